@@ -1,0 +1,13 @@
+/** Compiles the product into dist/: tsc for Node, esbuild for what is shipped as one file. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+const run = (command, args) => {
+  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+};
+
+run(process.execPath, ['node_modules/typescript/bin/tsc']);
+for (const bundle of ['.config/bundle-agent.mjs', '.config/bundle-process-host.mjs', '.config/bundle-report.mjs']) {
+  if (existsSync(bundle)) run(process.execPath, [bundle]);
+}

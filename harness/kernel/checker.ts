@@ -1,0 +1,42 @@
+import type { History } from './history.ts';
+import type { JsonValue } from './json.ts';
+import type { CheckResult } from './verdict.ts';
+
+/** What a check may use. Beyond it the verdict is `unknown`, with how far it came. */
+export interface CheckLimits {
+  readonly timeMs: number;
+  /** Growth of memory over idle; checkers account for their own buffers. */
+  readonly memoryBytes: number;
+}
+
+/**
+ * The clock by which a checker watches its time budget. Injected, because checkers are otherwise pure; milliseconds,
+ * monotonic, origin unspecified.
+ */
+export type BudgetClock = () => number;
+
+/** Everything a checker gets besides the history. */
+export interface CheckContext {
+  readonly limits: CheckLimits;
+  readonly nowMs: BudgetClock;
+  /** Options of this use of the checker, for example `{ model: 'cas-register' }`. Must be JSON: it crosses threads. */
+  readonly options: Readonly<Record<string, JsonValue>>;
+}
+
+/**
+ * A judge: a pure function of the history, apart from its budget. It never throws for any history; it says `unknown`
+ * when it cannot answer.
+ */
+export interface Checker {
+  readonly name: string;
+  check(history: History, context: CheckContext): CheckResult;
+}
+
+/**
+ * A use of a checker by name, as data, so that it can be run in a worker thread and repeated on a stored history.
+ * Names are resolved by the registry in `checkers/`.
+ */
+export interface CheckerUse {
+  readonly checker: string;
+  readonly options?: Readonly<Record<string, JsonValue>>;
+}
