@@ -44,6 +44,8 @@ export interface PlannedFault {
   readonly startNs: number;
   readonly durationNs: number;
   readonly spec: FaultSpec;
+  /** In an exact replay: what the selectors resolved to in the recorded run. Nothing is resolved anew then. */
+  readonly resolved?: ResolvedFault;
 }
 
 /** All faults of a run, in order of their start. They may overlap. Times count from the start of the main phase. */

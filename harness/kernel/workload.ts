@@ -1,6 +1,7 @@
 import type { CheckerUse } from './checker.ts';
 import type { Generator } from './generator.ts';
 import type { NodeId } from './node.ts';
+import type { Key } from './op.ts';
 
 /** What a workload may know when it makes its generators. */
 export interface WorkloadContext {
@@ -21,8 +22,11 @@ export interface WorkloadContext {
 /** The operations of a workload: the main phase, and what is done after everything was healed. */
 export interface WorkloadGenerators {
   readonly during: Generator;
-  /** After recovery, for example final reads on every node. */
-  readonly final?: Generator;
+  /**
+   * After recovery, for example final reads on every node. Gets the keys that the main phase used, the most recently used
+   * last.
+   */
+  readonly final?: (keys: readonly Key[]) => Generator;
 }
 
 /** A kind of use of a system, and who judges it. */

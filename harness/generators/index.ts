@@ -1,0 +1,14 @@
+export { flipFlop } from './alternating.ts';
+export { each } from './each.ts';
+export { limit, timeLimit } from './limits.ts';
+export { mix, type MixPart } from './mix.ts';
+export { NOTHING } from './nothing.ts';
+export { delay, rate, sleep, stagger } from './pacing.ts';
+export { keyOf, perKey, type KeyPlan } from './per-key.ts';
+export { eachProcess, eachWorker, type Owner } from './per-worker.ts';
+export { chain, phases } from './phases.ts';
+export { reserve, type Reservation } from './reserve.ts';
+export { clients, nemesis, onWorkers } from './routing.ts';
+export { once, sequence } from './sequence.ts';
+export { together } from './together.ts';
+export { untilOk } from './until-ok.ts';
