@@ -57,6 +57,13 @@ export interface ProtocolInstance {
   on(event: HostEvent): void;
   /** True while this node believes that it is the primary. Absent in systems that have none. */
   isPrimary?(): boolean;
+  /**
+   * True while this node knows of nothing left to repair: it follows or is an established primary, or it has compared
+   * itself with every peer since its last change. Asked before the main phase and after healing; final reads mean
+   * something once every node says so. It is the node's belief, not proof: what it missed, the final reads show.
+   * Absent in protocols that need no repair.
+   */
+  isSettled?(): boolean;
 }
 
 /** A reference implementation: pure state machines against {@link Host}. */
