@@ -1,51 +1,30 @@
 import type { HistoryColumns } from '../kernel/history.ts';
 
-/** One entry, encoded. */
-export interface EncodedEntry {
-  readonly timeNs: number;
-  readonly process: number;
-  readonly type: number;
-  readonly f: number;
-  readonly key: number;
-  readonly value: number;
-  readonly pair: number;
-  readonly error: number;
-  readonly node: number;
-}
-
 const FIRST_CAPACITY = 1024;
 
 /** Columns that double their capacity when full: appending is O(1) amortised and allocates nothing in between. */
 export class GrowingColumns {
   #length = 0;
+  #capacity = FIRST_CAPACITY;
   #columns: HistoryColumns = allocate(FIRST_CAPACITY, false);
 
   get length(): number {
     return this.#length;
   }
 
-  push(entry: EncodedEntry): void {
-    if (this.#length === this.#columns.type.length)
-      this.#columns = copy(this.#columns, this.#length, this.#length * 2, false);
-    const columns = this.#columns;
-    const index = this.#length++;
-    columns.timeNs[index] = entry.timeNs;
-    columns.process[index] = entry.process;
-    columns.type[index] = entry.type;
-    columns.f[index] = entry.f;
-    columns.key[index] = entry.key;
-    columns.value[index] = entry.value;
-    columns.pair[index] = entry.pair;
-    columns.error[index] = entry.error;
-    columns.node[index] = entry.node;
+  /** Makes room for one more entry and counts it. The caller writes every column at the index that was {@link length}. */
+  extend(): HistoryColumns {
+    if (this.#length === this.#capacity) {
+      this.#capacity *= 2;
+      this.#columns = copy(this.#columns, this.#length, this.#capacity, false);
+    }
+    this.#length++;
+    return this.#columns;
   }
 
-  setPair(index: number, pair: number): void {
-    this.#columns.pair[index] = pair;
-  }
-
-  fAt(index: number): number {
-    return this.#columns.f[index] ?? 0;
+  /** The columns as they are; slots from {@link length} on hold nothing. Valid until the next {@link extend}. */
+  current(): HistoryColumns {
+    return this.#columns;
   }
 
   /** A copy of exactly the entries so far, in shared memory where asked. */

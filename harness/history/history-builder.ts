@@ -1,19 +1,13 @@
 import type { FaultEvent } from '../kernel/fault.ts';
 import { NO_KEY, NO_PAIR, TYPE_INVOKE, type History } from '../kernel/history.ts';
-import { OP_TYPES, type Op, type OpDraft, type ProcessId } from '../kernel/op.ts';
-import type { OpError } from '../kernel/outcome.ts';
+import { OP_TYPES, type Op, type OpDraft } from '../kernel/op.ts';
+import { assertWellFormed } from './assert-well-formed.ts';
 import { ColumnarHistory } from './columnar-history.ts';
+import { ErrorTable } from './error-table.ts';
 import { GrowingColumns } from './growing-columns.ts';
 import { NameTable } from './name-table.ts';
+import { OpenOperations } from './open-operations.ts';
 import { ValueTable } from './value-table.ts';
-
-/** A draft that would make the history ill-formed. `message` says which rule and what came. */
-export class IllFormedHistoryError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'IllFormedHistoryError';
-  }
-}
 
 /**
  * Collects entries into columns, numbering and pairing them. Rejects what cannot be a history: a completion without
@@ -24,11 +18,9 @@ export class HistoryBuilder {
   readonly #fNames = new NameTable('function', 0xffff);
   readonly #nodes = new NameTable('node', 0x7fff);
   readonly #values = new ValueTable();
-  readonly #errors: OpError[] = [];
-  readonly #errorCodes = new Map<string, number>();
+  readonly #errors = new ErrorTable();
   readonly #faults: FaultEvent[] = [];
-  /** Index of the open invocation of each process. */
-  readonly #open = new Map<ProcessId, number>();
+  readonly #open = new OpenOperations();
   #lastTimeNs = -Infinity;
 
   /** Entries so far. */
@@ -36,28 +28,29 @@ export class HistoryBuilder {
     return this.#columns.length;
   }
 
-  /** Appends an entry and returns its index. Throws {@link IllFormedHistoryError} and changes nothing where it must not be. */
+  /** Appends an entry and returns its index. Throws IllFormedHistoryError and changes nothing where it must not be. */
   append(entry: OpDraft | Op): number {
-    this.#validate(entry);
     const index = this.#columns.length;
+    const opened = this.#open.indexOf(entry.process);
+    const openF = opened === NO_PAIR ? undefined : this.#fNames.nameOf(this.#columns.current().f[opened] ?? 0);
+    assertWellFormed(entry, { index, lastTimeNs: this.#lastTimeNs, openF });
+    const f = this.#fNames.codeOf(entry.f);
+    const node = entry.node === undefined ? -1 : this.#nodes.codeOf(entry.node);
     const type = OP_TYPES.indexOf(entry.type);
-    const opened = this.#open.get(entry.process);
-    const isInvoke = type === TYPE_INVOKE;
-    this.#columns.push({
-      timeNs: entry.timeNs,
-      process: entry.process,
-      type,
-      f: this.#fNames.codeOf(entry.f),
-      key: entry.key === undefined ? NO_KEY : this.#values.encode(entry.key),
-      value: this.#values.encode(entry.value),
-      pair: isInvoke || opened === undefined ? NO_PAIR : opened,
-      error: entry.error === undefined ? 0 : this.#errorCode(entry.error),
-      node: entry.node === undefined ? -1 : this.#nodes.codeOf(entry.node),
-    });
-    if (isInvoke) this.#open.set(entry.process, index);
-    else if (opened !== undefined) {
-      this.#columns.setPair(opened, index);
-      this.#open.delete(entry.process);
+    const columns = this.#columns.extend();
+    columns.timeNs[index] = entry.timeNs;
+    columns.process[index] = entry.process;
+    columns.type[index] = type;
+    columns.f[index] = f;
+    columns.key[index] = entry.key === undefined ? NO_KEY : this.#values.encode(entry.key);
+    columns.value[index] = this.#values.encode(entry.value);
+    columns.pair[index] = opened;
+    columns.error[index] = entry.error === undefined ? 0 : this.#errors.codeOf(entry.error);
+    columns.node[index] = node;
+    if (type === TYPE_INVOKE) this.#open.open(entry.process, index);
+    else {
+      columns.pair[opened] = index;
+      this.#open.close(entry.process);
     }
     this.#lastTimeNs = entry.timeNs;
     return index;
@@ -74,49 +67,10 @@ export class HistoryBuilder {
       columns: this.#columns.snapshot(options.shared === true),
       fNames: this.#fNames.names(),
       nodes: this.#nodes.names(),
-      errors: [...this.#errors],
+      errors: this.#errors.errors(),
       faults: [...this.#faults].sort((left, right) => left.timeNs - right.timeNs),
       values: this.#values,
     });
-  }
-
-  #validate(entry: OpDraft): void {
-    const where = `entry ${this.#columns.length} (process ${entry.process}, ${entry.type} ${entry.f})`;
-    if (!Number.isFinite(entry.timeNs))
-      throw new IllFormedHistoryError(`${where}: time is ${entry.timeNs}, expected a number`);
-    if (entry.timeNs < this.#lastTimeNs) {
-      throw new IllFormedHistoryError(
-        `${where}: time ${entry.timeNs} ns runs backwards, the entry before has ${this.#lastTimeNs} ns`,
-      );
-    }
-    if (!Number.isInteger(entry.process) || entry.process < 0 || entry.process > 0x7fffffff) {
-      throw new IllFormedHistoryError(`${where}: process must be a whole number from 0 to 2147483647`);
-    }
-    const opened = this.#open.get(entry.process);
-    if (entry.type === 'invoke') {
-      if (opened !== undefined) {
-        throw new IllFormedHistoryError(`${where}: the process still has its invocation ${opened} open`);
-      }
-      return;
-    }
-    if (opened === undefined) throw new IllFormedHistoryError(`${where}: a completion without an open invocation`);
-    const invokedF = this.#fNames.nameOf(this.#columns.fAt(opened));
-    if (invokedF !== entry.f) {
-      throw new IllFormedHistoryError(`${where}: completes invocation ${opened}, which is ${invokedF}`);
-    }
-  }
-
-  #errorCode(error: OpError): number {
-    const identity = JSON.stringify([error.code, error.message ?? null]);
-    const known = this.#errorCodes.get(identity);
-    if (known !== undefined) return known;
-    // The column holds 16 bits. Past that, messages (free text) are dropped and codes (few) kept.
-    if (this.#errors.length >= 0xfff0) {
-      return error.message === undefined ? 1 : this.#errorCode({ code: error.code });
-    }
-    this.#errors.push(error);
-    this.#errorCodes.set(identity, this.#errors.length);
-    return this.#errors.length;
   }
 }
 

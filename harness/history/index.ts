@@ -1,3 +1,6 @@
 export { ColumnarHistory, type HistoryParts } from './columnar-history.ts';
-export { HistoryBuilder, historyOf, IllFormedHistoryError } from './history-builder.ts';
+export { HistoryBuilder, historyOf } from './history-builder.ts';
+export { IllFormedHistoryError } from './ill-formed-history-error.ts';
 export { ValueTable } from './value-table.ts';
+export { HistoryWriter, writeHistoryFile } from './history-writer.ts';
+export { readHistoryFile, sha256OfFile, type HistoryFileContent } from './read-history-file.ts';

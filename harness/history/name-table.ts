@@ -1,3 +1,5 @@
+import { IllFormedHistoryError } from './ill-formed-history-error.ts';
+
 /** Gives small codes to names, in order of first use. */
 export class NameTable {
   readonly #what: string;
@@ -11,12 +13,13 @@ export class NameTable {
     this.#limit = limit;
   }
 
-  /** Throws RangeError when the column cannot hold one more name. */
+  /** Throws IllFormedHistoryError when the column cannot hold one more name. */
   codeOf(name: string): number {
     const known = this.#codes.get(name);
     if (known !== undefined) return known;
     const code = this.#names.length;
-    if (code >= this.#limit) throw new RangeError(`a history holds at most ${this.#limit} ${this.#what} names`);
+    if (code >= this.#limit)
+      throw new IllFormedHistoryError(`a history holds at most ${this.#limit} ${this.#what} names`);
     this.#names.push(name);
     this.#codes.set(name, code);
     return code;

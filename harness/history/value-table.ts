@@ -1,7 +1,6 @@
 import { NULL_CODE, type ValueCode } from '../kernel/history.ts';
 import type { JsonValue } from '../kernel/json.ts';
-
-const INLINE_MAX = 0x7fffffff;
+import { isInlineNumber } from './inline-number.ts';
 
 /**
  * Turns values into codes and back (see {@link ValueCode}). Whole numbers up to 2^31 - 1 cost nothing; other scalars are
@@ -12,10 +11,15 @@ export class ValueTable {
   readonly #slots: JsonValue[] = [null];
   readonly #scalars = new Map<boolean | number | string, ValueCode>();
 
+  /** Slots so far; valid codes of interned values are ~slot for every slot below. */
+  get length(): number {
+    return this.#slots.length;
+  }
+
   encode(value: JsonValue): ValueCode {
     if (value === null) return NULL_CODE;
     if (typeof value === 'object') return this.#store(value);
-    if (typeof value === 'number' && isInline(value)) return value;
+    if (typeof value === 'number' && isInlineNumber(value)) return value;
     const known = this.#scalars.get(value);
     if (known !== undefined) return known;
     const code = this.#store(value);
@@ -26,7 +30,7 @@ export class ValueTable {
   /** The code of a scalar that was encoded before, or undefined. */
   codeOf(value: null | boolean | number | string): ValueCode | undefined {
     if (value === null) return NULL_CODE;
-    if (typeof value === 'number' && isInline(value)) return value;
+    if (typeof value === 'number' && isInlineNumber(value)) return value;
     return this.#scalars.get(value);
   }
 
@@ -42,8 +46,4 @@ export class ValueTable {
     this.#slots.push(value);
     return ~(this.#slots.length - 1);
   }
-}
-
-function isInline(value: number): boolean {
-  return value >= 0 && value <= INLINE_MAX && Number.isInteger(value) && !Object.is(value, -0);
 }
