@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { contextWith, keepOps, sketch, type SketchedOp } from '../testing/sketch.ts';
+import { convergenceChecker } from './convergence-checker.ts';
+
+const op = (node: string, f: string, value: SketchedOp['input'], more: Partial<SketchedOp> = {}): SketchedOp => ({
+  process: Number(node.slice(1)),
+  node,
+  f,
+  key: 'x',
+  ...(f === 'read' ? { output: value ?? null } : { input: value ?? null }),
+  ...more,
+});
+
+function check(ops: readonly SketchedOp[], options = {}): ReturnType<typeof convergenceChecker.check> {
+  return convergenceChecker.check(sketch(ops), contextWith(options));
+}
+
+describe('convergence', () => {
+  it('accepts replicas that agree on an acknowledged value', () => {
+    const result = check([op('n1', 'write', 5), op('n1', 'read', 5), op('n2', 'read', 5), op('n3', 'read', 5)]);
+    expect(result).toMatchObject({
+      verdict: 'valid',
+      facts: { keys: 1, convergedKeys: 1, places: ['n1', 'n2', 'n3'] },
+    });
+  });
+
+  it('finds replicas that differ and says who holds what', () => {
+    const ops = [
+      op('n1', 'write', 5),
+      op('n2', 'write', 6),
+      op('n1', 'read', 5),
+      op('n2', 'read', 6),
+      op('n3', 'read', 5),
+    ];
+    const result = check(ops);
+    expect(result.findings).toMatchObject([{ anomaly: 'diverged', key: 'x', ops: [4, 5, 6, 7, 8, 9] }]);
+    expect(result.findings[0]?.message).toBe(
+      'After everything was healed the final reads of key "x" differ: n1 and n3 hold 5 and n2 holds 6.',
+    );
+  });
+
+  it('finds a value that nobody wrote, and one whose write had failed', () => {
+    const none = check([op('n1', 'write', 5), op('n1', 'read', 9), op('n2', 'read', 9)]);
+    expect(none.findings).toMatchObject([{ anomaly: 'unexpected', count: 1 }]);
+    const failed = check([
+      op('n1', 'write', 5),
+      op('n1', 'write', 6, { type: 'fail', errorCode: 'not-sent' }),
+      op('n1', 'read', 6),
+      op('n2', 'read', 6),
+    ]);
+    expect(failed.findings[0]?.message).toContain('had definitely failed (not-sent)');
+  });
+
+  it('accepts a winner in doubt, and the second value of a compare-and-set', () => {
+    expect(check([op('n1', 'write', 5, { type: 'info' }), op('n1', 'read', 5), op('n2', 'read', 5)]).verdict).toBe(
+      'valid',
+    );
+    expect(
+      check([op('n1', 'write', 1), op('n1', 'cas', [1, 7]), op('n1', 'read', 7), op('n2', 'read', 7)]).verdict,
+    ).toBe('valid');
+  });
+
+  it('finds a key that is back to nothing, but only after an acknowledged write', () => {
+    expect(check([op('n1', 'write', 5), op('n1', 'read', null), op('n2', 'read', null)]).findings).toMatchObject([
+      { anomaly: 'lost' },
+    ]);
+    expect(
+      check([op('n1', 'write', 5, { type: 'info' }), op('n1', 'read', null), op('n2', 'read', null)]).verdict,
+    ).toBe('valid');
+  });
+
+  it('does not blame replicas for an update in doubt that may have come between the reads', () => {
+    const late = op('n1', 'write', 6, { type: 'info' });
+    expect(check([op('n1', 'write', 5), late, op('n1', 'read', 5), op('n2', 'read', 6)])).toMatchObject({
+      verdict: 'unknown',
+    });
+    expect(check([op('n1', 'write', 5), late, op('n1', 'read', 6), op('n2', 'read', 5)])).toMatchObject({
+      verdict: 'invalid',
+    });
+  });
+
+  it('compares sets without regard to order, and names what is missing', () => {
+    const adds = [op('n1', 'add', 1), op('n1', 'add', 2)];
+    expect(check([...adds, op('n1', 'read', [1, 2]), op('n2', 'read', [2, 1])]).verdict).toBe('valid');
+    const result = check([...adds, op('n1', 'read', [1, 2]), op('n2', 'read', [2])]);
+    expect(result.findings[0]?.message).toContain('n1 holds everything and n2 holds all but 1');
+  });
+
+  it('says unknown without final reads on every node, and where nothing was written', () => {
+    expect(check([op('n1', 'write', 5), op('n1', 'read', 5)], { nodes: ['n1', 'n2'] }).reason).toContain(
+      'no final read from n2',
+    );
+    expect(check([op('n1', 'write', 5), op('n1', 'read', 5)]).reason).toContain('two are needed');
+    expect(check([op('n1', 'read', null)])).toMatchObject({ verdict: 'unknown', reason: 'nothing was ever written' });
+  });
+
+  it('does not take reads as final that began before the last update', () => {
+    expect(check([op('n1', 'read', null), op('n2', 'read', 4), op('n1', 'write', 4)])).toMatchObject({
+      verdict: 'unknown',
+    });
+  });
+
+  it('has findings that still fail when taken alone', () => {
+    const history = sketch([op('n1', 'write', 5), op('n1', 'read', 9), op('n2', 'read', 5), op('n3', 'read', null)]);
+    for (const finding of convergenceChecker.check(history, contextWith()).findings) {
+      const writes = [0, 1];
+      const alone = convergenceChecker.check(keepOps(history, [...writes, ...finding.ops]), contextWith());
+      expect(alone.findings.map(({ anomaly }) => anomaly)).toContain(finding.anomaly);
+    }
+  });
+});

@@ -1,0 +1,115 @@
+import type { CheckContext, Checker } from '../../harness/kernel/checker.ts';
+import type { History } from '../../harness/kernel/history.ts';
+import type { CheckResult } from '../../harness/kernel/verdict.ts';
+import { withinBudget, type Budget } from '../judging/budget.ts';
+import { CheckOptions } from '../judging/check-options.ts';
+import { finalReadsOf, type FinalReadOptions } from '../judging/final-reads.ts';
+import { groupByKey } from '../judging/group-by-key.ts';
+import { Operations } from '../judging/operations.ts';
+import { judged } from '../judging/results.ts';
+import { sampleFindings } from '../judging/sample-findings.ts';
+import { listed, ofKey, plural } from '../judging/wording.ts';
+import { attemptsOn, isUpdate } from '../judging/attempts.ts';
+import { judgeReplicas, type ReplicaFault } from './replica-judgement.ts';
+import { tellReplicaFault } from './replica-findings.ts';
+
+/**
+ * Judges whether all replicas agree once everything was healed and quiet: registers (`read`, `write`, `cas`) and
+ * grow-only sets (`add`, `read`), per key.
+ *
+ * Anomalies: `diverged` (final reads of two places differ), `unexpected` (a final value that nobody wrote, or whose every
+ * write had definitely failed), `lost` (a key is back to nothing although a write to it was acknowledged).
+ *
+ * Options: `finalFromNs` (start of the final phase; absent: reads that began after the last update of their key had been
+ * answered), `nodes` (places that must be read; absent: the nodes the history knows).
+ *
+ * A difference that a crashed update, taking effect between two final reads, could explain is a doubt and not a finding.
+ * O(n log n + size of the final reads).
+ */
+export const convergenceChecker: Checker = {
+  name: 'convergence',
+  check: (history: History, context: CheckContext): CheckResult =>
+    withinBudget(context, (budget) => checkConvergence(new Operations(history), context, budget)),
+};
+
+interface Survey {
+  readonly faults: ReplicaFault[];
+  /** Keys without enough final reads to compare, by what is missing. */
+  readonly unread: string[];
+  readonly doubts: string[];
+  converged: number;
+  keys: number;
+}
+
+function checkConvergence(operations: Operations, context: CheckContext, budget: Budget): CheckResult {
+  const options = new CheckOptions(context);
+  const finals: FinalReadOptions = { finalFromNs: options.number('finalFromNs'), nodes: options.texts('nodes') };
+  const survey: Survey = { faults: [], unread: [], doubts: [], converged: 0, keys: 0 };
+  const places = new Set<string>();
+  for (const [key, invocations] of groupByKey(operations)) {
+    budget.doing(`comparing the final reads${ofKey(operations, key)}`);
+    budget.step(invocations.length);
+    for (const place of compareReplicas(operations, { key, invocations, finals, survey })) places.add(place);
+  }
+  const findings = (['lost', 'unexpected', 'diverged'] as const).flatMap((anomaly) =>
+    sampleFindings(
+      survey.faults.filter((fault) => fault.anomaly === anomaly),
+      tellReplicaFault(operations, anomaly),
+    ),
+  );
+  const facts = {
+    keys: survey.keys,
+    convergedKeys: survey.converged,
+    divergedKeys: new Set(survey.faults.filter(({ anomaly }) => anomaly === 'diverged').map(({ key }) => key)).size,
+    unreadKeys: survey.unread.length,
+    places: [...places],
+  };
+  return judged(findings, facts, doubtOf(survey));
+}
+
+function doubtOf(survey: Survey): string | undefined {
+  if (survey.keys === 0) return 'nothing was ever written';
+  const doubts = [...survey.doubts];
+  if (survey.unread.length > 0) {
+    doubts.unshift(
+      `${plural(survey.unread.length, 'object')} of ${survey.keys} cannot be compared: ${listed(survey.unread, 2)}`,
+    );
+  }
+  return doubts.length === 0 ? undefined : listed(doubts, 3);
+}
+
+interface KeyTask {
+  readonly key: number;
+  readonly invocations: readonly number[];
+  readonly finals: FinalReadOptions;
+  readonly survey: Survey;
+}
+
+function compareReplicas(operations: Operations, task: KeyTask): Iterable<string> {
+  const { key, invocations, survey } = task;
+  const updates = invocations.filter((invocation) => isUpdate(operations.f(invocation)));
+  if (updates.length === 0) return [];
+  survey.keys++;
+  const lastAnswer = updates.reduce((last, update) => Math.max(last, operations.completion(update)), -1);
+  const reads = invocations.filter(
+    (invocation) =>
+      operations.f(invocation) === 'read' &&
+      operations.isOk(invocation) &&
+      (task.finals.finalFromNs !== undefined || invocation > lastAnswer),
+  );
+  const finals = finalReadsOf(operations, reads, task.finals);
+  const what = `the object${ofKey(operations, key)}`;
+  if (finals.missingNodes.length > 0)
+    survey.unread.push(`${what} has no final read from ${listed(finals.missingNodes)}`);
+  else if (finals.byPlace.size < 2)
+    survey.unread.push(`${what} has ${plural(finals.byPlace.size, 'final read')}, two are needed`);
+  const judgement = judgeReplicas(operations, {
+    key,
+    byPlace: finals.byPlace,
+    attempts: attemptsOn(operations, updates),
+  });
+  survey.faults.push(...judgement.faults);
+  if (judgement.doubt !== undefined) survey.doubts.push(judgement.doubt);
+  if (judgement.faults.length === 0 && judgement.doubt === undefined && finals.byPlace.size >= 2) survey.converged++;
+  return finals.byPlace.keys();
+}
