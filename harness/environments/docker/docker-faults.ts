@@ -1,0 +1,157 @@
+import type { AgentClient } from '../../agent/agent-client.ts';
+import type { DesiredClock, DesiredState, ObservedState } from '../../agent/agent-protocol.ts';
+import type { FaultPort } from '../../kernel/environment.ts';
+import type { ClockMechanism, FaultObservation, ResolvedFault } from '../../kernel/fault.ts';
+import type { NodeId } from '../../kernel/node.ts';
+import type { Scheduler } from '../../kernel/scheduler.ts';
+import type { DockerTarget } from '../../kernel/target.ts';
+import { readClocks } from './clock-readings.ts';
+import type { ClockReadings } from './clock-readings.ts';
+import { judgeHealing, judgeInjection } from './judge-fault.ts';
+import type { Evidence } from './judge-fault.ts';
+import { boundedView } from './poll-cluster.ts';
+
+/** A change may have to wait for the one before it: both together, and the clock reading, stay under the port's 15 s. */
+const APPLY_TIMEOUT_MS = 6_500;
+const CLOCK_TIMEOUT_MS = 1_500;
+const PRIMARIES_TIMEOUT_MS = 2_000;
+const NS_PER_MS = 1e6;
+
+const DEFAULT_CLOCK_MECHANISM: ClockMechanism = 'vdso';
+
+/** What the faults of a docker cluster are carried out and observed with. */
+export interface DockerFaultParts {
+  readonly agent: Pick<AgentClient, 'apply'>;
+  readonly target: Pick<DockerTarget, 'clockProbe' | 'primaries'>;
+  readonly addresses: ReadonlyMap<NodeId, string>;
+  readonly time: Scheduler;
+  /** Aborted when the cluster goes down. */
+  readonly signal: AbortSignal;
+  /** The controller's wall clock, against which the nodes' clocks are measured. */
+  readonly wallNowMs: () => number;
+}
+
+/**
+ * Faults by way of the fault agent: whatever is active is merged into one desired state, the agent makes it so, and what
+ * its probes and the target's own clock say decides how the fault is recorded.
+ *
+ * Changes that are asked for while another one is under way are made together afterwards.
+ */
+export function dockerFaults(parts: DockerFaultParts): FaultPort {
+  const active = new Map<string, ResolvedFault>();
+  const { target, addresses, time, signal } = parts;
+  const applySoon = coalesced(() => parts.agent.apply(desiredState([...active.values()]), APPLY_TIMEOUT_MS));
+  const answer = <T>(done: (result: T) => void, result: T): void => {
+    done(result);
+    time.wake();
+  };
+  const readings = (nodes: Iterable<NodeId>): Promise<ClockReadings> =>
+    readClocks(target.clockProbe, pick(addresses, nodes), { timeoutMs: CLOCK_TIMEOUT_MS, wallNowMs: parts.wallNowMs });
+  const evidenceOf = async (fault: ResolvedFault, state: ObservedState): Promise<Evidence> => {
+    const lastSeenNs = time.nowNs();
+    const firstSeenNs = Math.max(0, Math.floor(lastSeenNs - state.timings.probeMs * NS_PER_MS));
+    const clocks = fault.kind === 'clock' ? await readings(fault.nodes) : undefined;
+    return { state, clocks, desired: desiredState([...active.values()]), firstSeenNs, lastSeenNs: time.nowNs() };
+  };
+  return {
+    inject(fault, done) {
+      active.set(fault.id, fault);
+      applySoon()
+        .then(async (state) => judgeInjection(fault, await evidenceOf(fault, state)))
+        .catch((error: unknown) => unknownEffect('unverified', error, time.nowNs()))
+        .then((observation) => answer(done, observation))
+        .catch(() => undefined);
+    },
+    heal(faultId, done) {
+      const fault = active.get(faultId);
+      active.delete(faultId);
+      if (fault === undefined) {
+        const reason = new Error(`expected an active fault, got ${faultId}`);
+        queueMicrotask(() => answer(done, unknownEffect('heal-failed', reason, time.nowNs())));
+        return;
+      }
+      applySoon()
+        .then(async (state) => judgeHealing(fault, await evidenceOf(fault, state)))
+        .catch((error: unknown) => unknownEffect('heal-failed', error, time.nowNs()))
+        .then((observation) => answer(done, observation))
+        .catch(() => undefined);
+    },
+    primaries(done) {
+      const ask = target.primaries?.bind(target);
+      const asked = ask === undefined ? [] : boundedView(addresses, PRIMARIES_TIMEOUT_MS, signal, ask);
+      Promise.resolve(asked)
+        .catch((): readonly NodeId[] => [])
+        .then((nodes) => answer(done, nodes))
+        .catch(() => undefined);
+    },
+    clockOffsetsMs(done) {
+      readings(addresses.keys())
+        .then(({ offsetsMs }) => answer(done, offsetsMs))
+        .catch(() => undefined);
+    },
+  };
+}
+
+/**
+ * All active faults as one state. Links cut twice are cut once; steps of the same clock add up, as steps do, by the
+ * mechanism of the last one; a node that is to be killed is not paused.
+ */
+export function desiredState(faults: readonly ResolvedFault[]): DesiredState {
+  const cuts = new Map<string, { from: NodeId; to: NodeId }>();
+  const clocks = new Map<NodeId, DesiredClock>();
+  const paused = new Set<NodeId>();
+  const killed = new Set<NodeId>();
+  for (const fault of faults) {
+    switch (fault.kind) {
+      case 'partition':
+        for (const link of fault.cut) cuts.set(`${link.from}>${link.to}`, link);
+        break;
+      case 'pause':
+        for (const node of fault.nodes) paused.add(node);
+        break;
+      case 'kill':
+        for (const node of fault.nodes) killed.add(node);
+        break;
+      case 'clock':
+        for (const node of fault.nodes) {
+          const offsetMs = (clocks.get(node)?.offsetMs ?? 0) + fault.offsetMs;
+          clocks.set(node, { offsetMs, mechanism: fault.mechanism ?? DEFAULT_CLOCK_MECHANISM });
+        }
+        break;
+    }
+  }
+  return {
+    cuts: [...cuts.values()],
+    clocks: Object.fromEntries(clocks),
+    paused: [...paused].filter((node) => !killed.has(node)),
+    killed: [...killed],
+  };
+}
+
+/**
+ * Runs `action` once for all calls of the same moment, and never twice at a time: calls that come while it runs share
+ * the next run, which therefore sees everything that was asked for before it.
+ */
+function coalesced<T>(action: () => Promise<T>): () => Promise<T> {
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Promise<T> | undefined;
+  return () => {
+    next ??= running.then(() => {
+      next = undefined;
+      const run = action();
+      running = run.catch(() => undefined);
+      return run;
+    });
+    return next;
+  };
+}
+
+function unknownEffect(phase: 'unverified' | 'heal-failed', error: unknown, nowNs: number): FaultObservation {
+  const detail = error instanceof Error ? error.message : String(error);
+  return { phase, probe: 'none', firstSeenNs: nowNs, lastSeenNs: nowNs, detail };
+}
+
+function pick<V>(map: ReadonlyMap<string, V>, keys: Iterable<string>): ReadonlyMap<string, V> {
+  const wanted = new Set(keys);
+  return new Map([...map].filter(([key]) => wanted.has(key)));
+}

@@ -1,0 +1,75 @@
+import type { ClusterView } from '../../kernel/target.ts';
+import type { NodeId } from '../../kernel/node.ts';
+
+const INTERVAL_MS = 100;
+/** One question to the whole cluster; a node that does not answer must not use up the whole wait. */
+const ATTEMPT_TIMEOUT_MS = 2_000;
+
+export type Readiness = { readonly ready: true } | { readonly ready: false; readonly waitingFor: string };
+
+/**
+ * Asks a cluster again and again until it says that it is ready, or until `timeoutMs` has passed; then the answer holds
+ * what was still missing. A question that throws counts as not ready. Rejects only when `signal` is aborted.
+ */
+export async function pollCluster(
+  ask: (view: ClusterView) => Promise<Readiness>,
+  addresses: ReadonlyMap<NodeId, string>,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Readiness> {
+  const deadlineNs = process.hrtime.bigint() + BigInt(Math.round(timeoutMs)) * 1_000_000n;
+  for (;;) {
+    const answer = await attempt(ask, addresses, signal);
+    signal.throwIfAborted();
+    if (answer.ready || process.hrtime.bigint() >= deadlineNs) return answer;
+    await pause(INTERVAL_MS, signal);
+  }
+}
+
+async function attempt(
+  ask: (view: ClusterView) => Promise<Readiness>,
+  addresses: ReadonlyMap<NodeId, string>,
+  signal: AbortSignal,
+): Promise<Readiness> {
+  try {
+    return await boundedView(addresses, ATTEMPT_TIMEOUT_MS, signal, ask);
+  } catch (error) {
+    return { ready: false, waitingFor: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Asks a cluster something, and gives up after `timeoutMs` or with `signal` even where the question ignores both. */
+export async function boundedView<T>(
+  addresses: ReadonlyMap<NodeId, string>,
+  timeoutMs: number,
+  signal: AbortSignal,
+  ask: (view: ClusterView) => Promise<T>,
+): Promise<T> {
+  const bound = new AbortController();
+  const giveUp = (): void => bound.abort(new DOMException(`no answer within ${timeoutMs} ms`, 'TimeoutError'));
+  const timer = setTimeout(giveUp, timeoutMs);
+  signal.addEventListener('abort', giveUp, { once: true });
+  const late = new Promise<never>((_, reject) => {
+    bound.signal.addEventListener('abort', () => reject(bound.signal.reason as Error), { once: true });
+  });
+  try {
+    return await Promise.race([ask({ addresses, signal: bound.signal }), late]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', giveUp);
+  }
+}
+
+/** Resolves after `durationMs`, or at once when `signal` is aborted. */
+export function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, durationMs);
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+  });
+}

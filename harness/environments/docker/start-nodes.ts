@@ -1,0 +1,137 @@
+import { runLabels } from '../../agent/run-labels.ts';
+import type { ClusterRequest } from '../../kernel/environment.ts';
+import { HarnessError } from '../../kernel/harness-error.ts';
+import type { NodeId } from '../../kernel/node.ts';
+import type { DockerTarget } from '../../kernel/target.ts';
+import type { ClusterNetwork } from './cluster-network.ts';
+import { NODE_LABEL } from './engine.ts';
+import type { DockerEngine } from './engine.ts';
+import { pollCluster } from './poll-cluster.ts';
+import { resourceName } from './resource-name.ts';
+
+const LOG_LINES_SHOWN = 15;
+
+/** Container of every node, by its engine id. */
+export type NodeContainers = ReadonlyMap<NodeId, string>;
+
+/** Creates the containers of all nodes, with their files in place, and starts them; all of them at once. */
+export async function startNodes(
+  engine: DockerEngine,
+  request: ClusterRequest,
+  target: DockerTarget,
+  place: { readonly image: string; readonly network: ClusterNetwork },
+): Promise<NodeContainers> {
+  const containers = await settleAll(
+    request.nodes.map(async (node) => [node, await createNode(engine, request, target, { ...place, node })] as const),
+  );
+  await settleAll(containers.map(([, container]) => engine.startContainer(container)));
+  return new Map(containers);
+}
+
+async function createNode(
+  engine: DockerEngine,
+  request: ClusterRequest,
+  target: DockerTarget,
+  place: { readonly image: string; readonly network: ClusterNetwork; readonly node: NodeId },
+): Promise<string> {
+  const { node, network, image } = place;
+  const address = network.addresses.get(node);
+  if (address === undefined) throw new HarnessError('internal', `node ${node} has no address on ${network.name}`);
+  const spec = target.container({
+    node,
+    addresses: network.addresses,
+    runId: request.runId,
+    ...(request.variant !== undefined && { variant: request.variant }),
+    ...(request.mutant !== undefined && { mutant: request.mutant }),
+  });
+  const container = await engine.createContainer({
+    name: resourceName(request.runId, node),
+    image,
+    hostname: node,
+    command: spec.command,
+    environment: spec.environment,
+    labels: { ...runLabels(request.runId), [NODE_LABEL]: node },
+    network: network.name,
+    address,
+    hosts: network.addresses,
+    volumes: target.dataPaths,
+  });
+  if (spec.files.length > 0) await engine.putFiles(container, spec.files);
+  return container;
+}
+
+/**
+ * Waits until the target says that it serves. Rejects as soon as a container ends (HarnessError `image`), or when the
+ * time is up (`not-ready`), with the last log lines of the nodes as detail.
+ */
+export async function awaitReady(
+  engine: DockerEngine,
+  request: ClusterRequest,
+  target: DockerTarget,
+  started: { readonly containers: NodeContainers; readonly network: ClusterNetwork; readonly signal: AbortSignal },
+): Promise<void> {
+  const { containers, network, signal } = started;
+  const startedNs = process.hrtime.bigint();
+  const watch = new AbortController();
+  const polling = AbortSignal.any([signal, watch.signal]);
+  let ended: HarnessError | undefined;
+  const answer = await pollCluster(
+    async (view) => {
+      ended = await endedNode(engine, request.target.name, containers);
+      if (ended !== undefined) watch.abort();
+      return target.ready(view);
+    },
+    network.addresses,
+    request.readyTimeoutMs,
+    polling,
+  ).catch((error: unknown) => {
+    throw ended ?? error;
+  });
+  if (answer.ready) return;
+  const waitedS = Number(process.hrtime.bigint() - startedNs) / 1e9;
+  throw new HarnessError(
+    'not-ready',
+    `${request.target.name} was not ready after ${waitedS.toFixed(1)} s: still waiting for ${answer.waitingFor}`,
+    { detail: await logTails(engine, containers) },
+  );
+}
+
+async function endedNode(
+  engine: DockerEngine,
+  targetName: string,
+  containers: NodeContainers,
+): Promise<HarnessError | undefined> {
+  const states = await settleAll(
+    [...containers].map(async ([node, container]) => ({
+      node,
+      container,
+      ...(await engine.containerState(container)),
+    })),
+  );
+  const ended = states.find((state) => !state.running);
+  if (ended === undefined) return undefined;
+  return new HarnessError(
+    'image',
+    `node ${ended.node} of ${targetName} ended with exit code ${ended.exitCode} before the cluster was ready`,
+    { detail: await logTails(engine, new Map([[ended.node, ended.container]])) },
+  );
+}
+
+async function logTails(engine: DockerEngine, containers: NodeContainers): Promise<string> {
+  const tails = await Promise.all(
+    [...containers].map(async ([node, container]) => {
+      const text = await engine.containerLogs(container, LOG_LINES_SHOWN).catch((error: unknown) => String(error));
+      const lines = text.trimEnd() === '' ? ['(nothing logged)'] : text.trimEnd().split('\n');
+      return lines.map((line) => `${node}: ${line}`).join('\n');
+    }),
+  );
+  return tails.join('\n');
+}
+
+/** Like Promise.all, but rejects only once all have ended, so that nothing is still being made when cleaning starts. */
+export async function settleAll<T>(promises: readonly Promise<T>[]): Promise<readonly T[]> {
+  const settled = await Promise.allSettled(promises);
+  const failed = settled.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return settled.map((result) => (result as PromiseFulfilledResult<T>).value);
+}

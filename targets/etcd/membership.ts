@@ -1,0 +1,85 @@
+import type { JsonObject } from '../../harness/kernel/json.ts';
+import type { NodeId } from '../../harness/kernel/node.ts';
+import type { ClockProbe, ClusterView } from '../../harness/kernel/target.ts';
+import { etcdGateway, textMember } from './gateway.ts';
+import type { EtcdGateway } from './gateway.ts';
+
+type Readiness = { readonly ready: true } | { readonly ready: false; readonly waitingFor: string };
+
+/** Ready once all nodes follow the same leader and each answers a linearizable read. */
+export async function ready(view: ClusterView): Promise<Readiness> {
+  const nodes = await Promise.all(
+    [...view.addresses].map(async ([node, address]) => {
+      try {
+        return { node, leader: await withGateway(address, (gateway) => leaderSeenBy(gateway, view.signal)) };
+      } catch (error) {
+        return { node, trouble: error instanceof Error ? error.message : String(error) };
+      }
+    }),
+  );
+  const troubled = nodes.find(({ trouble }) => trouble !== undefined);
+  if (troubled !== undefined) return { ready: false, waitingFor: `${troubled.node} to serve (${troubled.trouble})` };
+  const leaders = new Set(nodes.map(({ leader }) => leader));
+  if (leaders.size !== 1) return { ready: false, waitingFor: 'all nodes to follow one leader' };
+  return { ready: true };
+}
+
+async function leaderSeenBy(gateway: EtcdGateway, signal: AbortSignal): Promise<string> {
+  const status = await statusOf(gateway, signal);
+  if (status.leader === undefined) throw new Error('it has no leader');
+  await gateway.post('/v3/kv/range', { key: Buffer.from('ready').toString('base64') }, signal);
+  return status.leader;
+}
+
+/** Nodes that say of themselves that they lead. During a partition that may be none or, for a moment, two. */
+export async function primaries(view: ClusterView): Promise<readonly NodeId[]> {
+  const answers = await Promise.all(
+    [...view.addresses].map(async ([node, address]) => {
+      const status = await withGateway(address, (gateway) => statusOf(gateway, view.signal)).catch(() => undefined);
+      return status !== undefined && status.leader === status.self ? [node] : [];
+    }),
+  );
+  return answers.flat();
+}
+
+/** Version of the server binary, from the first node that tells it. */
+export async function version(view: ClusterView): Promise<string> {
+  const [address] = view.addresses.values();
+  if (address === undefined) throw new RangeError('expected a cluster with at least one node');
+  const { body } = await withGateway(address, (gateway) => gateway.get('/version', view.signal));
+  return textMember(body, 'etcdserver') ?? 'unknown';
+}
+
+/** The server's clock as its HTTP answers tell it: whole seconds, so that is what it can resolve. */
+export const clockProbe: ClockProbe = {
+  kind: 'coarse',
+  name: 'http-date',
+  resolutionMs: 1_000,
+  async read(address, signal) {
+    const { dateMs } = await withGateway(address, (gateway) => gateway.get('/version', signal));
+    if (Number.isNaN(dateMs)) throw new Error(`${address} answered without a readable Date header`);
+    return dateMs;
+  },
+};
+
+interface Status {
+  readonly self: string;
+  /** Undefined while it knows none. */
+  readonly leader: string | undefined;
+}
+
+async function statusOf(gateway: EtcdGateway, signal: AbortSignal): Promise<Status> {
+  const answer = await gateway.post('/v3/maintenance/status', {}, signal);
+  const self = textMember(answer['header'] as JsonObject | undefined, 'member_id');
+  if (self === undefined) throw new Error('expected a status with a member id, got none');
+  return { self, leader: textMember(answer, 'leader') };
+}
+
+async function withGateway<T>(address: string, ask: (gateway: EtcdGateway) => Promise<T>): Promise<T> {
+  const gateway = etcdGateway(address);
+  try {
+    return await ask(gateway);
+  } finally {
+    await gateway.close();
+  }
+}
