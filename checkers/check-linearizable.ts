@@ -1,0 +1,28 @@
+import type { CheckLimits } from '../harness/kernel/checker.ts';
+import type { History } from '../harness/kernel/history.ts';
+import type { JsonValue } from '../harness/kernel/json.ts';
+import type { CheckResult } from '../harness/kernel/verdict.ts';
+import { linearizabilityChecker } from './linearizability/index.ts';
+import { monotonicNowMs } from './spawn-worker.ts';
+
+/** Which object to judge by and how much it may cost. */
+export interface LinearizableOptions {
+  /** Name of the sequential object: `register`, `cas-register`. */
+  readonly model: string;
+  /** Further options of the model, for example `{ initial: 0 }`. */
+  readonly options?: Readonly<Record<string, JsonValue>>;
+  /** Default: one minute, 1 GiB. */
+  readonly limits?: Partial<CheckLimits>;
+}
+
+/**
+ * Judges a history for linearizability in this thread. Keys are independent objects. Watches its budget and answers
+ * `unknown` beyond it.
+ */
+export function checkLinearizable(history: History, options: LinearizableOptions): CheckResult {
+  return linearizabilityChecker.check(history, {
+    limits: { timeMs: 60_000, memoryBytes: 2 ** 30, ...options.limits },
+    nowMs: monotonicNowMs,
+    options: { ...options.options, model: options.model },
+  });
+}

@@ -1,0 +1,182 @@
+/** Where a search is. One object is reused for every look-up. */
+export interface Configuration {
+  state: number;
+  /** The newest required operation taken, by its place in the order of invocations; -1 for none. */
+  newest: number;
+  /** Required operations older than `newest` that were not taken, in ascending order: the first `pendingCount` slots. */
+  pending: Int32Array;
+  pendingCount: number;
+  /** How many operations of each group of interchangeable crashed ones were taken. */
+  readonly used: Int32Array;
+}
+
+/** A half of the cache: records in one arena, found through a table of record offsets. */
+interface Generation {
+  arena: Int32Array;
+  used: number;
+  /** Record offset + 1 by hash; 0 is empty. Linear probing. */
+  table: Int32Array;
+  chains: number;
+}
+
+const FIRST_ARENA = 1 << 12;
+const FIRST_TABLE = 1 << 9;
+/** Record: [next record of the chain + 1, pending count, group count, state, newest, pending..., (group, used)...]. */
+const HEADER = 5;
+
+/**
+ * The configurations that a search has been in, compared exactly; a hash only finds them.
+ *
+ * A configuration is: the object's state, the newest operation taken, the operations older than it not taken yet, and
+ * how many of each group of interchangeable crashed operations were taken. One that differs from a known one only by
+ * having used up more crashed operations can do nothing that the known one could not, and is refused too.
+ *
+ * Bounded: when full, the older half is forgotten. Forgetting costs time, never a verdict.
+ */
+export class ConfigurationCache {
+  readonly #generationBytes: number;
+  #young: Generation = emptyGeneration();
+  #old: Generation | undefined;
+  #admitted = 0;
+
+  /** Uses at most about `maxBytes`. */
+  constructor(maxBytes: number) {
+    this.#generationBytes = Math.max(1 << 16, Math.floor(maxBytes / 2));
+  }
+
+  /** Configurations admitted so far. */
+  get admitted(): number {
+    return this.#admitted;
+  }
+
+  get bytes(): number {
+    return bytesOf(this.#young) + (this.#old === undefined ? 0 : bytesOf(this.#old));
+  }
+
+  /**
+   * Records the configuration and answers true, or answers false when it can do no more than a known one.
+   */
+  admit(configuration: Configuration): boolean {
+    const { pending, pendingCount } = configuration;
+    const hash = hashOf(configuration.state, configuration.newest, pending, pendingCount);
+    if (this.#old !== undefined && isCovered(this.#old, hash, configuration)) return false;
+    if (isCovered(this.#young, hash, configuration)) return false;
+    this.#makeRoom(HEADER + pendingCount + 2 * configuration.used.length);
+    insert(this.#young, hash, configuration);
+    this.#admitted++;
+    return true;
+  }
+
+  #makeRoom(ints: number): void {
+    const young = this.#young;
+    const needsArena = young.used + ints > young.arena.length;
+    const needsTable = (young.chains + 1) * 2 > young.table.length;
+    if (!needsArena && !needsTable) return;
+    if (bytesOf(young) * 2 > this.#generationBytes) {
+      this.#old = young;
+      this.#young = emptyGeneration();
+      this.#makeRoom(ints);
+      return;
+    }
+    if (needsArena) {
+      const arena = new Int32Array(Math.max(young.arena.length * 2, young.used + ints));
+      arena.set(young.arena.subarray(0, young.used));
+      young.arena = arena;
+    }
+    if (needsTable) rehash(young);
+  }
+}
+
+function emptyGeneration(): Generation {
+  return { arena: new Int32Array(FIRST_ARENA), used: 0, table: new Int32Array(FIRST_TABLE), chains: 0 };
+}
+
+function bytesOf(generation: Generation): number {
+  return 4 * (generation.arena.length + generation.table.length);
+}
+
+function hashOf(state: number, newest: number, pending: Int32Array, pendingCount: number): number {
+  let hash = Math.imul(state ^ 0x9e3779b9, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ newest, 0xc2b2ae35);
+  for (let index = 0; index < pendingCount; index++) {
+    hash = Math.imul(hash ^ (hash >>> 13) ^ (pending[index] as number), 0x27d4eb2f);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+/** Slot of the chain of records with this state and these operations, or of the empty slot where it would be. */
+function slotOf({ arena, table }: Generation, hash: number, configuration: Configuration): number {
+  const { state, newest, pending, pendingCount } = configuration;
+  const mask = table.length - 1;
+  for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+    const record = (table[slot] as number) - 1;
+    if (record < 0) return slot;
+    if (arena[record + 3] !== state || arena[record + 4] !== newest || arena[record + 1] !== pendingCount) continue;
+    let index = 0;
+    while (index < pendingCount && arena[record + HEADER + index] === pending[index]) index++;
+    if (index === pendingCount) return slot;
+  }
+}
+
+function isCovered(generation: Generation, hash: number, configuration: Configuration): boolean {
+  const { pendingCount, used } = configuration;
+  const { arena, table } = generation;
+  let record = (table[slotOf(generation, hash, configuration)] as number) - 1;
+  while (record >= 0) {
+    const groups = arena[record + 2] as number;
+    const from = record + HEADER + pendingCount;
+    let index = 0;
+    while (
+      index < groups &&
+      (used[arena[from + 2 * index] as number] as number) >= (arena[from + 2 * index + 1] as number)
+    ) {
+      index++;
+    }
+    if (index === groups) return true;
+    record = (arena[record] as number) - 1;
+  }
+  return false;
+}
+
+function insert(generation: Generation, hash: number, configuration: Configuration): void {
+  const { state, newest, pending, pendingCount, used } = configuration;
+  const { arena, table } = generation;
+  const slot = slotOf(generation, hash, configuration);
+  const record = generation.used;
+  const head = table[slot] as number;
+  if (head === 0) generation.chains++;
+  arena[record] = head;
+  arena[record + 1] = pendingCount;
+  arena[record + 3] = state;
+  arena[record + 4] = newest;
+  for (let index = 0; index < pendingCount; index++) arena[record + HEADER + index] = pending[index] as number;
+  let at = record + HEADER + pendingCount;
+  let groups = 0;
+  for (let group = 0; group < used.length; group++) {
+    const count = used[group] as number;
+    if (count === 0) continue;
+    arena[at++] = group;
+    arena[at++] = count;
+    groups++;
+  }
+  arena[record + 2] = groups;
+  generation.used = at;
+  table[slot] = record + 1;
+}
+
+function rehash(generation: Generation): void {
+  const { arena, table } = generation;
+  const grown = new Int32Array(table.length * 2);
+  const mask = grown.length - 1;
+  for (const head of table) {
+    if (head === 0) continue;
+    const record = head - 1;
+    const pendingCount = arena[record + 1] as number;
+    const pending = arena.subarray(record + HEADER, record + HEADER + pendingCount);
+    let slot = hashOf(arena[record + 3] as number, arena[record + 4] as number, pending, pendingCount) & mask;
+    while (grown[slot] !== 0) slot = (slot + 1) & mask;
+    grown[slot] = head;
+  }
+  generation.table = grown;
+}

@@ -1,0 +1,34 @@
+import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
+import { decideByChains, type Contradiction } from './register-chains.ts';
+import { searchRegister } from './register-search.ts';
+import type { SearchLimits } from './search.ts';
+import { NEVER } from './operations.ts';
+
+/** How one object's operations were judged. */
+export interface RegisterVerdict {
+  readonly outcome: 'valid' | 'invalid' | 'undecided';
+  readonly algorithm: string;
+  /** Entry up to which an order was found, where a search failed. */
+  readonly reached?: number;
+  readonly contradiction?: Contradiction;
+  readonly steps: number;
+}
+
+/**
+ * Decides one register: by chains where every value is made at most once, else by the general search. Failed
+ * compare-and-sets only narrow the choice, so a history that is wrong without them is wrong; the search is needed only
+ * when it is right without them.
+ */
+export function decideRegister(register: RegisterOperations, limits: SearchLimits): RegisterVerdict {
+  const observed = register.avoids.some((value) => value !== NO_VALUE);
+  const chains = decideByChains(observed ? withoutAvoids(register) : register);
+  if (typeof chains === 'object') return { outcome: 'invalid', algorithm: 'chains', contradiction: chains, steps: 0 };
+  if (chains === 'valid' && !observed) return { outcome: 'valid', algorithm: 'chains', steps: 0 };
+  const { outcome, reached, steps } = searchRegister(register, limits);
+  return { outcome, algorithm: 'search', ...(reached === NEVER ? {} : { reached }), steps };
+}
+
+/** The same operations, failed compare-and-sets saying nothing. Operation numbers stay. */
+function withoutAvoids(register: RegisterOperations): RegisterOperations {
+  return { ...register, avoids: new Int32Array(register.count).fill(NO_VALUE) };
+}

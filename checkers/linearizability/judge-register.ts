@@ -1,0 +1,72 @@
+import type { History } from '../../harness/kernel/history.ts';
+import type { Finding } from '../../harness/kernel/verdict.ts';
+import type { PartLimits, PartVerdict } from './judge-linearizability.ts';
+import { decideRegister, type RegisterVerdict } from './decide-register.ts';
+import { describeOperation, milliseconds } from './describe-operation.ts';
+import type { OperationColumns } from './operations.ts';
+import type { Contradiction } from './register-chains.ts';
+import { registerEvidence } from './register-evidence.ts';
+import { registerOperationsOf, type RegisterOperations, type RegisterOptions } from './register-operations.ts';
+
+/** Judges the operations of one register and finds evidence where it is wrong. */
+export function judgeRegister(
+  history: History,
+  operations: OperationColumns,
+  members: Int32Array,
+  options: RegisterOptions,
+  limits: PartLimits,
+): PartVerdict {
+  const register = registerOperationsOf(history, operations, members, options);
+  const verdict = decideRegister(register, limits);
+  const ignored = { ...register.ignored };
+  const { outcome, algorithm } = verdict;
+  if (outcome === 'invalid') {
+    return { outcome, algorithm, finding: findingOf(history, register, verdict, limits), ignored };
+  }
+  if (outcome === 'valid') return { outcome, algorithm, ignored };
+  return { outcome, algorithm, progress: progressOf(history, verdict), ignored };
+}
+
+function progressOf(history: History, { reached, steps }: RegisterVerdict): string {
+  if (reached === undefined || reached < 0) return `stopped after ${steps} steps of the search`;
+  const at = milliseconds(history.columns.timeNs[reached] ?? 0);
+  return `stopped after ${steps} steps of the search, with an order for everything that returned before entry ${reached} (${at} ms)`;
+}
+
+function findingOf(
+  history: History,
+  register: RegisterOperations,
+  verdict: RegisterVerdict,
+  limits: PartLimits,
+): Omit<Finding, 'key'> {
+  const { contradiction, reached } = verdict;
+  const hint = contradiction?.ops ?? [];
+  const evidence = registerEvidence(register, hint, limits);
+  const entries = evidence.ops.map((op) => register.call[op] as number);
+  const prefixEnd = evidence.prefixEnd ?? reached;
+  return {
+    anomaly: 'not-linearizable',
+    ops: entries,
+    count: 1,
+    message: sentence(history, register, entries, contradiction),
+    detail: {
+      ...(prefixEnd === undefined ? {} : { linearizableUntil: prefixEnd }),
+      ...(contradiction === undefined ? {} : { kind: contradiction.kind }),
+    },
+  };
+}
+
+function sentence(
+  history: History,
+  register: RegisterOperations,
+  entries: readonly number[],
+  contradiction: Contradiction | undefined,
+): string {
+  const shown = entries.slice(-6).map((entry) => describeOperation(history, entry));
+  const list = shown.join('; ');
+  const op = contradiction?.ops[0];
+  if (contradiction?.kind === 'phantom-read' && op !== undefined) {
+    return `${describeOperation(history, register.call[op] as number)}, but nobody ever made that value`;
+  }
+  return `no order of these ${entries.length} operations fits both their times and their answers: ${list}`;
+}

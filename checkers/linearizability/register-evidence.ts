@@ -1,0 +1,255 @@
+import { decideRegister } from './decide-register.ts';
+import { NEVER } from './operations.ts';
+import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
+import type { SearchLimits } from './search.ts';
+
+/** A part of a register's history that has no order by itself. */
+export interface RegisterEvidence {
+  /** Operation numbers in order of invocation. */
+  readonly ops: readonly number[];
+  /** Entry index: everything before it has an order. Undefined where that was not established. */
+  readonly prefixEnd: number | undefined;
+}
+
+const MOST_OPS = 50;
+/** Up to this many operations the exact end of the longest prefix is looked for. */
+const EXACT_PREFIX_OPS = 50_000;
+const SHRINK_STEPS = 200_000;
+
+/**
+ * Finds a small part that is wrong on its own account.
+ *
+ * A part is *closed* when it holds, with every operation that needs a value, all makers of that value that it could have
+ * seen. A closed part of a history that has an order has one too (take the same order), so a closed part without an order
+ * proves that the whole has none. The part is shrunk greedily within the closed ones.
+ */
+export function registerEvidence(
+  register: RegisterOperations,
+  hint: readonly number[],
+  limits: SearchLimits,
+): RegisterEvidence {
+  const bounded = { ...limits, maxSteps: SHRINK_STEPS };
+  const isWrong = (part: RegisterOperations): boolean => decideRegister(part, bounded).outcome === 'invalid';
+  const prefixEnd = register.count <= EXACT_PREFIX_OPS ? firstBadEntry(register, isWrong, limits) : undefined;
+  const prefix = prefixEnd === undefined ? register : cutAt(register, prefixEnd);
+  const suspects = prefixEnd === undefined ? hint : (decideRegister(prefix, bounded).contradiction?.ops ?? []);
+  const traced = withMakers(prefix, suspects);
+  if (traced.length > 0 && isWrong(pick(prefix, traced))) {
+    const small = pick(prefix, traced);
+    const closure = new Closure(small);
+    const part = shrink(
+      Array.from({ length: small.count }, (_, op) => op),
+      (roots) => wrongPart(small, closure, roots, isWrong),
+      limits,
+    );
+    return { ops: part.map((op) => traced[op] as number), prefixEnd };
+  }
+  const closure = new Closure(prefix);
+  const test = (roots: readonly number[]): number[] | undefined => wrongPart(prefix, closure, roots, isWrong);
+  const start = startingPart(prefix, test);
+  return { ops: start === undefined ? hint : shrink(start, test, limits), prefixEnd };
+}
+
+function wrongPart(
+  register: RegisterOperations,
+  closure: Closure,
+  roots: readonly number[],
+  isWrong: (part: RegisterOperations) => boolean,
+): number[] | undefined {
+  const ops = closure.of(roots);
+  return isWrong(pick(register, ops)) ? ops : undefined;
+}
+
+/** The operations and the makers of what they need, and so on, in order of invocation; empty where that grows too much. */
+function withMakers(register: RegisterOperations, ops: readonly number[]): readonly number[] {
+  const { count, needs, makes, ret, valueCount } = register;
+  const maker = new Int32Array(valueCount).fill(-1);
+  for (let op = 0; op < count; op++) if (makes[op] !== NO_VALUE) maker[makes[op] as number] = op;
+  const kept = new Set<number>();
+  for (let op of ops) {
+    while (op >= 0 && !kept.has(op) && kept.size <= MOST_OPS) {
+      // A crashed observation of the prefix was an answer only later.
+      if (ret[op] !== NEVER || makes[op] !== NO_VALUE) kept.add(op);
+      op = needs[op] === NO_VALUE ? -1 : (maker[needs[op] as number] as number);
+    }
+  }
+  return kept.size > MOST_OPS ? [] : [...kept].sort((left, right) => left - right);
+}
+
+/** The earliest entry that makes the history wrong, by halving: what is wrong stays wrong when it goes on. */
+function firstBadEntry(
+  register: RegisterOperations,
+  isWrong: (part: RegisterOperations) => boolean,
+  limits: SearchLimits,
+): number | undefined {
+  const returns = register.ret.filter((ret) => ret !== NEVER).sort();
+  let low = 0;
+  let high = returns.length - 1;
+  while (low < high) {
+    if (limits.nowMs() > limits.deadlineMs) return undefined;
+    const middle = (low + high) >> 1;
+    if (isWrong(cutAt(register, returns[middle] as number))) high = middle;
+    else low = middle + 1;
+  }
+  return returns[high];
+}
+
+/**
+ * The history up to and with an entry: later operations are gone, open ones crashed. Operation numbers stay, so crashed
+ * observations stay too, saying nothing.
+ */
+function cutAt(register: RegisterOperations, entry: number): RegisterOperations {
+  const { count, call, ret, makes } = register;
+  let kept = 0;
+  while (kept < count && (call[kept] as number) <= entry) kept++;
+  const saysNothing = (op: number): boolean => (ret[op] as number) > entry && makes[op] === NO_VALUE;
+  const observed = (column: Int32Array): Int32Array =>
+    column.subarray(0, kept).map((value, op) => (saysNothing(op) ? NO_VALUE : value));
+  return {
+    ...register,
+    count: kept,
+    needs: observed(register.needs),
+    avoids: observed(register.avoids),
+    makes: makes.subarray(0, kept),
+    call: call.subarray(0, kept),
+    ret: ret.subarray(0, kept).map((time) => (time > entry ? NEVER : time)),
+  };
+}
+
+/** The given operations alone. Crashed observations say nothing and are left out. */
+function pick(register: RegisterOperations, ops: readonly number[]): RegisterOperations {
+  const kept = ops.filter((op) => register.ret[op] !== NEVER || register.makes[op] !== NO_VALUE);
+  const column = (from: Int32Array): Int32Array => Int32Array.from(kept, (op) => from[op] as number);
+  return {
+    ...register,
+    count: kept.length,
+    needs: column(register.needs),
+    avoids: column(register.avoids),
+    makes: column(register.makes),
+    call: column(register.call),
+    ret: column(register.ret),
+  };
+}
+
+/** Ever more of the end of the history, until that is wrong. */
+function startingPart(
+  prefix: RegisterOperations,
+  test: (roots: readonly number[]) => number[] | undefined,
+): number[] | undefined {
+  for (let size = 16; ; size *= 4) {
+    const from = Math.max(0, prefix.count - size);
+    const part = test(Array.from({ length: prefix.count - from }, (_, index) => from + index));
+    if (part !== undefined || from === 0) return part;
+  }
+}
+
+/** Leaves out ever smaller pieces while what remains is wrong. */
+function shrink(
+  start: number[],
+  test: (roots: readonly number[]) => number[] | undefined,
+  limits: SearchLimits,
+): readonly number[] {
+  let part = start;
+  for (let piece = Math.ceil(part.length / 2); piece >= 1; piece = piece === 1 ? 0 : Math.ceil(piece / 2)) {
+    for (let from = 0; from < part.length;) {
+      if (limits.nowMs() > limits.deadlineMs) return part;
+      const smaller = test(part.filter((_, index) => index < from || index >= from + piece));
+      if (smaller !== undefined && smaller.length < part.length) part = smaller;
+      else from += piece;
+    }
+  }
+  return part.length <= MOST_OPS ? part : part.slice(-MOST_OPS);
+}
+
+/** Knows which makers each operation could have seen. */
+class Closure {
+  readonly #register: RegisterOperations;
+  /** Makers of each value, oldest first. */
+  readonly #makers = new Map<number, number[]>();
+  /** Completed makers by return: time of return, and the latest invocation up to there, by the best two values. */
+  readonly #returns: Int32Array;
+  readonly #latest: Int32Array;
+  readonly #latestValue: Int32Array;
+  readonly #otherLatest: Int32Array;
+
+  constructor(register: RegisterOperations) {
+    this.#register = register;
+    const { count, makes, ret, call } = register;
+    const completed: number[] = [];
+    for (let op = 0; op < count; op++) {
+      const value = makes[op] as number;
+      if (value === NO_VALUE) continue;
+      const known = this.#makers.get(value);
+      if (known === undefined) this.#makers.set(value, [op]);
+      else known.push(op);
+      if (ret[op] !== NEVER) completed.push(op);
+    }
+    completed.sort((left, right) => (ret[left] as number) - (ret[right] as number));
+    this.#returns = Int32Array.from(completed, (op) => ret[op] as number);
+    this.#latest = new Int32Array(completed.length);
+    this.#latestValue = new Int32Array(completed.length);
+    this.#otherLatest = new Int32Array(completed.length);
+    let best = -1;
+    let bestValue = NO_VALUE;
+    let other = -1;
+    completed.forEach((op, index) => {
+      const value = makes[op] as number;
+      const called = call[op] as number;
+      if (value === bestValue) best = Math.max(best, called);
+      else if (called > best) [other, best, bestValue] = [best, called, value];
+      else other = Math.max(other, called);
+      this.#latest[index] = best;
+      this.#latestValue[index] = bestValue;
+      this.#otherLatest[index] = other;
+    });
+  }
+
+  /** The operations and everything that must stay with them, in order of invocation. */
+  of(roots: readonly number[]): number[] {
+    const kept = new Set(roots);
+    const queue = [...roots];
+    for (let op = queue.pop(); op !== undefined; op = queue.pop()) {
+      for (const maker of this.#seenBy(op)) {
+        if (kept.has(maker)) continue;
+        kept.add(maker);
+        queue.push(maker);
+      }
+    }
+    return [...kept].sort((left, right) => left - right);
+  }
+
+  #seenBy(op: number): number[] {
+    const { needs, avoids } = this.#register;
+    const needed = needs[op] as number;
+    if (needed !== NO_VALUE) return this.#visible(op, needed, this.#makers.get(needed) ?? []);
+    const avoided = avoids[op] as number;
+    if (avoided === NO_VALUE) return [];
+    return [...this.#makers].flatMap(([value, makers]) => this.#visible(op, value, makers));
+  }
+
+  /** Makers of a value that the operation could have found in place: begun in time, not surely replaced before it began. */
+  #visible(reader: number, value: number, makers: readonly number[]): number[] {
+    const { call, ret } = this.#register;
+    const replacedAfter = this.#lastReplacement(call[reader] as number, value);
+    return makers.filter(
+      (maker) =>
+        maker !== reader &&
+        (call[maker] as number) < (ret[reader] as number) &&
+        (ret[maker] as number) >= replacedAfter,
+    );
+  }
+
+  /** Latest invocation among makers of other values that returned before `time`. */
+  #lastReplacement(time: number, value: number): number {
+    let low = 0;
+    let high = this.#returns.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#returns[middle] as number) < time) low = middle + 1;
+      else high = middle;
+    }
+    if (low === 0) return -1;
+    const index = low - 1;
+    return (this.#latestValue[index] === value ? this.#otherLatest[index] : this.#latest[index]) as number;
+  }
+}

@@ -1,0 +1,78 @@
+import { NEVER } from './operations.ts';
+import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
+import { Search, type SearchLimits, type SearchResult } from './search.ts';
+import type { SearchProblem } from './search-problem.ts';
+
+/** The general search on one register. States are value numbers. */
+export function searchRegister(register: RegisterOperations, limits: SearchLimits): SearchResult {
+  return new Search(registerProblem(register), limits).run();
+}
+
+function registerProblem(register: RegisterOperations): SearchProblem {
+  const { needs: allNeeds, avoids: allAvoids, makes: allMakes, call, ret } = register;
+  const isRequired = (op: number): boolean => ret[op] !== NEVER;
+  const required = indicesWhere(register.count, isRequired);
+  const groups = crashedGroups(register);
+  const first = [...groups.values()].map((group) => group[0] as number);
+  // Actions: one per required operation, then one per group of crashed ones.
+  const actionOf = (column: Int32Array): Int32Array => {
+    const values = new Int32Array(required.length + first.length);
+    for (let index = 0; index < required.length; index++) values[index] = column[required[index] as number] as number;
+    for (let index = 0; index < first.length; index++) {
+      values[required.length + index] = column[first[index] as number] as number;
+    }
+    return values;
+  };
+  const needs = actionOf(allNeeds);
+  const avoids = actionOf(allAvoids);
+  const makes = actionOf(allMakes);
+  const groupStart = new Int32Array(groups.size + 1);
+  [...groups.values()].forEach((group, index) => {
+    groupStart[index + 1] = (groupStart[index] as number) + group.length;
+  });
+  return {
+    automaton: {
+      initial: 0,
+      step(state, action) {
+        const need = needs[action] as number;
+        if (need >= 0 && need !== state) return -1;
+        if (avoids[action] === state) return -1;
+        const make = makes[action] as number;
+        return make >= 0 ? make : state;
+      },
+    },
+    call: Int32Array.from(required, (op) => call[op] as number),
+    ret: Int32Array.from(required, (op) => ret[op] as number),
+    action: Int32Array.from(required, (_, index) => index),
+    isPure: Uint8Array.from(makes, (make) => (make === NO_VALUE ? 1 : 0)),
+    groupAction: Int32Array.from(first, (_, index) => required.length + index),
+    groupStart,
+    optionalCall: Int32Array.from([...groups.values()].flat(), (op) => call[op] as number),
+    demand: {
+      needs,
+      makes,
+      states: register.valueCount,
+      crashedServeReads: first.every((op) => allNeeds[op] === NO_VALUE) && !avoids.some((value) => value !== NO_VALUE),
+    },
+  };
+}
+
+function indicesWhere(count: number, test: (index: number) => boolean): Int32Array {
+  const indices = new Int32Array(count);
+  let found = 0;
+  for (let index = 0; index < count; index++) if (test(index)) indices[found++] = index;
+  return indices.subarray(0, found);
+}
+
+/** Crashed operations by what they do, each group oldest first. */
+function crashedGroups({ count, ret, needs, makes, valueCount }: RegisterOperations): Map<number, number[]> {
+  const groups = new Map<number, number[]>();
+  for (let op = 0; op < count; op++) {
+    if (ret[op] !== NEVER) continue;
+    const what = ((needs[op] as number) + 1) * valueCount + (makes[op] as number);
+    const group = groups.get(what);
+    if (group === undefined) groups.set(what, [op]);
+    else group.push(op);
+  }
+  return groups;
+}

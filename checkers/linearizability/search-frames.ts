@@ -1,0 +1,78 @@
+const FIELDS = 7;
+
+/**
+ * The stack of a search: one frame per configuration on the path, in one typed array. The accessors are the top frame's.
+ */
+export class SearchFrames {
+  #slots = new Int32Array(FIELDS * 256);
+  #top = -FIELDS;
+
+  get depth(): number {
+    return this.#top / FIELDS + 1;
+  }
+
+  get bytes(): number {
+    return this.#slots.byteLength;
+  }
+
+  push(cursor: number, trailLength: number, state: number, newest: number, earliestReturn: number): void {
+    this.#top += FIELDS;
+    if (this.#top === this.#slots.length) {
+      const grown = new Int32Array(this.#slots.length * 2);
+      grown.set(this.#slots);
+      this.#slots = grown;
+    }
+    const at = this.#top;
+    this.#slots[at] = cursor;
+    this.#slots[at + 1] = trailLength;
+    this.#slots[at + 2] = state;
+    this.#slots[at + 3] = newest;
+    this.#slots[at + 4] = earliestReturn;
+    this.#slots[at + 5] = -1;
+    this.#slots[at + 6] = -1;
+  }
+
+  pop(): void {
+    this.#top -= FIELDS;
+  }
+
+  /** Which candidate to try next. */
+  get cursor(): number {
+    return this.#slots[this.#top] as number;
+  }
+  set cursor(value: number) {
+    this.#slots[this.#top] = value;
+  }
+
+  /** Length of the trail, the object's state and the newest operation when the frame was entered. */
+  get trailLength(): number {
+    return this.#slots[this.#top + 1] as number;
+  }
+  get state(): number {
+    return this.#slots[this.#top + 2] as number;
+  }
+  get newest(): number {
+    return this.#slots[this.#top + 3] as number;
+  }
+
+  /** The earliest return among the operations not taken. */
+  get earliestReturn(): number {
+    return this.#slots[this.#top + 4] as number;
+  }
+
+  /** Return of the candidate tried last, where candidates go by deadline. */
+  get lastDeadline(): number {
+    return this.#slots[this.#top + 5] as number;
+  }
+  set lastDeadline(value: number) {
+    this.#slots[this.#top + 5] = value;
+  }
+
+  /** Group of the crashed operation that was taken from here, or -1. */
+  get crashedGroup(): number {
+    return this.#slots[this.#top + 6] as number;
+  }
+  set crashedGroup(value: number) {
+    this.#slots[this.#top + 6] = value;
+  }
+}

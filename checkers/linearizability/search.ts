@@ -1,0 +1,323 @@
+import type { BudgetClock } from '../../harness/kernel/checker.ts';
+import { ConfigurationCache, type Configuration } from './configuration-cache.ts';
+import { NEVER } from './operations.ts';
+import { SearchFrames } from './search-frames.ts';
+import type { SearchProblem } from './search-problem.ts';
+
+/** In which order candidates are tried: as invoked, or the one that had to be over first. Never changes a verdict. */
+export type CandidateOrder = 'invocation' | 'deadline';
+
+export interface SearchLimits {
+  readonly nowMs: BudgetClock;
+  /** On the same clock as `nowMs`. */
+  readonly deadlineMs: number;
+  readonly cacheBytes: number;
+  /** Give up after so many steps. */
+  readonly maxSteps?: number;
+  readonly order?: CandidateOrder;
+}
+
+export interface SearchResult {
+  readonly outcome: 'valid' | 'invalid' | 'undecided';
+  /** Entry index up to which some order explains everything that had returned; {@link NEVER} when all of it. */
+  readonly reached: number;
+  readonly steps: number;
+  readonly configurations: number;
+}
+
+/** Steps between two looks at the clock. */
+const STEPS_PER_LOOK = 1024;
+/** Cursor of a frame that ran out of required candidates: the crashed group to try next is `-cursor - CRASHED`. */
+const CRASHED = 2;
+
+/**
+ * Wing & Gong's search with Lowe's cache, as Porcupine does it, over numbered states.
+ *
+ * A depth-first search for an order: candidates are the operations invoked before every untaken one returned. What keeps
+ * it near-linear on correct histories: observations that fit the current state are taken at once (they change nothing,
+ * so doing them now is never worse); an action that would destroy a value which is still needed and can no longer be
+ * made is not tried; crashed operations are tried last, oldest of their kind first, and only where they change something.
+ *
+ * Exponential in the number of simultaneously open operations in the worst case, hence the limits.
+ */
+export class Search {
+  readonly #problem: SearchProblem;
+  readonly #limits: SearchLimits;
+  readonly #cache: ConfigurationCache;
+  readonly #required: number;
+  /** Untaken required operations, linked in order of invocation. Slot `required` is head and tail at once. */
+  readonly #next: Int32Array;
+  readonly #previous: Int32Array;
+  /** Required operations taken, in order, observations included. */
+  readonly #trail: Int32Array;
+  #trailLength = 0;
+  readonly #here: Configuration;
+  /** Untaken required operations that need the state, and untaken operations that make it, by state. */
+  readonly #needed: Int32Array;
+  readonly #makers: Int32Array;
+  readonly #frames = new SearchFrames();
+  #earliestReturn = NEVER;
+  #reached = -1;
+  #steps = 0;
+
+  constructor(problem: SearchProblem, limits: SearchLimits) {
+    this.#problem = problem;
+    this.#limits = limits;
+    this.#cache = new ConfigurationCache(limits.cacheBytes);
+    const required = problem.call.length;
+    this.#required = required;
+    this.#next = new Int32Array(required + 1);
+    this.#previous = new Int32Array(required + 1);
+    for (let op = 0; op <= required; op++) {
+      this.#next[op] = op === required ? 0 : op + 1;
+      this.#previous[op] = op === 0 ? required : op - 1;
+    }
+    if (required === 0) this.#next[0] = 0;
+    this.#trail = new Int32Array(required);
+    this.#here = {
+      state: problem.automaton.initial,
+      newest: -1,
+      pending: new Int32Array(16),
+      pendingCount: 0,
+      used: new Int32Array(problem.groupAction.length),
+    };
+    [this.#needed, this.#makers] = countDemand(problem);
+  }
+
+  run(): SearchResult {
+    const maxSteps = this.#limits.maxSteps ?? Infinity;
+    this.#settle();
+    if (this.#isDone()) return this.#result('valid');
+    this.#enter();
+    for (;;) {
+      if (++this.#steps % STEPS_PER_LOOK === 0) {
+        if (this.#steps > maxSteps || this.#limits.nowMs() > this.#limits.deadlineMs) return this.#result('undecided');
+      }
+      if (this.#advance()) {
+        if (this.#isDone()) return this.#result('valid');
+      } else {
+        if (this.#frames.depth === 1) return this.#result('invalid');
+        this.#leave();
+      }
+    }
+  }
+
+  /** The required operations in the order found, after {@link run} answered `valid`. Crashed ones in between are left out. */
+  order(): Int32Array {
+    return this.#trail.slice(0, this.#trailLength);
+  }
+
+  #result(outcome: SearchResult['outcome']): SearchResult {
+    const reached = outcome === 'valid' ? NEVER : this.#reached;
+    return { outcome, reached, steps: this.#steps, configurations: this.#cache.admitted };
+  }
+
+  #isDone(): boolean {
+    return this.#trailLength === this.#required;
+  }
+
+  /** Takes every observation that fits the current state, and finds the earliest return among what is left. */
+  #settle(): void {
+    const { call, ret, action, isPure, automaton } = this.#problem;
+    const { state } = this.#here;
+    const end = this.#required;
+    let earliest = NEVER;
+    let op = this.#next[end] as number;
+    while (op !== end && (call[op] as number) < earliest) {
+      const what = action[op] as number;
+      const following = this.#next[op] as number;
+      if (isPure[what] === 1 && automaton.step(state, what) >= 0) this.#take(op);
+      else if ((ret[op] as number) < earliest) earliest = ret[op] as number;
+      op = following;
+    }
+    this.#earliestReturn = earliest;
+    if (earliest > this.#reached) this.#reached = earliest;
+  }
+
+  #take(op: number): void {
+    const next = this.#next[op] as number;
+    const previous = this.#previous[op] as number;
+    this.#next[previous] = next;
+    this.#previous[next] = previous;
+    this.#trail[this.#trailLength++] = op;
+    if (op > this.#here.newest) this.#here.newest = op;
+    this.#count(this.#problem.action[op] as number, -1, true);
+  }
+
+  /** Undoes takes, newest first, until the trail has the given length. */
+  #untakeDownTo(length: number): void {
+    while (this.#trailLength > length) {
+      const op = this.#trail[--this.#trailLength] as number;
+      this.#next[this.#previous[op] as number] = op;
+      this.#previous[this.#next[op] as number] = op;
+      this.#count(this.#problem.action[op] as number, 1, true);
+    }
+  }
+
+  #count(action: number, by: number, isRequired: boolean): void {
+    const { demand } = this.#problem;
+    if (demand === undefined) return;
+    const needs = demand.needs[action] as number;
+    const makes = demand.makes[action] as number;
+    if (isRequired && needs >= 0) this.#needed[needs] = (this.#needed[needs] as number) + by;
+    if (makes >= 0) this.#makers[makes] = (this.#makers[makes] as number) + by;
+  }
+
+  /** Pushes a frame for the current configuration. */
+  #enter(): void {
+    this.#frames.push(
+      this.#next[this.#required] as number,
+      this.#trailLength,
+      this.#here.state,
+      this.#here.newest,
+      this.#earliestReturn,
+    );
+  }
+
+  /** Tries the next candidate of the top frame that leads somewhere new. False when it has none left. */
+  #advance(): boolean {
+    const frames = this.#frames;
+    const here = this.#here;
+    for (;;) {
+      this.#steps++;
+      const crashed = frames.cursor <= -CRASHED;
+      const to = crashed ? this.#nextCrashed() : this.#nextRequired();
+      if (to < 0) {
+        if (crashed) return false;
+        frames.cursor = -CRASHED;
+        continue;
+      }
+      here.state = to;
+      this.#settle();
+      if (this.#isDone()) return true;
+      this.#fillPending();
+      if (this.#cache.admit(here)) {
+        this.#enter();
+        return true;
+      }
+      this.#restore();
+    }
+  }
+
+  /** Takes the next possible required operation and answers the state it leads to, or -1. */
+  #nextRequired(): number {
+    const { call, action, isPure, automaton } = this.#problem;
+    const frames = this.#frames;
+    const state = this.#here.state;
+    const byDeadline = this.#limits.order === 'deadline';
+    for (;;) {
+      const op = byDeadline ? this.#nextByDeadline() : frames.cursor;
+      if (op === this.#required || (call[op] as number) >= frames.earliestReturn) return -1;
+      frames.cursor = byDeadline ? op : (this.#next[op] as number);
+      const what = action[op] as number;
+      // Observations that fit were taken already; those that do not fit now wait for another state.
+      if (isPure[what] === 1 || !this.#mayReplace(state, what, true)) continue;
+      const to = automaton.step(state, what);
+      if (to < 0) continue;
+      this.#take(op);
+      return to;
+    }
+  }
+
+  /** The candidate that returns first among those that return after the one tried last. */
+  #nextByDeadline(): number {
+    const { call, ret } = this.#problem;
+    const frames = this.#frames;
+    const after = frames.lastDeadline;
+    let best = this.#required;
+    let bestReturn = NEVER;
+    for (let op = this.#next[this.#required] as number; op !== this.#required; op = this.#next[op] as number) {
+      if ((call[op] as number) >= frames.earliestReturn) break;
+      const returns = ret[op] as number;
+      if (returns > after && returns < bestReturn) {
+        best = op;
+        bestReturn = returns;
+      }
+    }
+    frames.lastDeadline = bestReturn;
+    return best;
+  }
+
+  /** Takes the next useful crashed operation and answers the state it leads to, or -1. */
+  #nextCrashed(): number {
+    const { groupAction, groupStart, optionalCall, automaton, demand } = this.#problem;
+    const frames = this.#frames;
+    const { state, used } = this.#here;
+    for (let group = -frames.cursor - CRASHED; group < groupAction.length; group++) {
+      const at = (groupStart[group] as number) + (used[group] as number);
+      if (at >= (groupStart[group + 1] as number) || (optionalCall[at] as number) >= frames.earliestReturn) continue;
+      const what = groupAction[group] as number;
+      if (!this.#mayReplace(state, what, false)) continue;
+      const to = automaton.step(state, what);
+      // A crashed operation that changes nothing is never needed.
+      if (to < 0 || to === state) continue;
+      if (demand?.crashedServeReads === true && (this.#needed[to] as number) === 0) continue;
+      frames.cursor = -CRASHED - group - 1;
+      frames.crashedGroup = group;
+      used[group] = (used[group] as number) + 1;
+      this.#count(what, -1, false);
+      return to;
+    }
+    return -1;
+  }
+
+  /** False where the action would destroy a value that is still needed and that nobody can make again. */
+  #mayReplace(state: number, action: number, isRequired: boolean): boolean {
+    const { demand } = this.#problem;
+    if (demand === undefined || (this.#makers[state] as number) > 0) return true;
+    const own = isRequired && demand.needs[action] === state ? 1 : 0;
+    return (this.#needed[state] as number) - own === 0;
+  }
+
+  #fillPending(): void {
+    const here = this.#here;
+    let count = 0;
+    for (let op = this.#next[this.#required] as number; op < here.newest; op = this.#next[op] as number) {
+      if (count === here.pending.length) {
+        const grown = new Int32Array(count * 2);
+        grown.set(here.pending);
+        here.pending = grown;
+      }
+      here.pending[count++] = op;
+    }
+    here.pendingCount = count;
+  }
+
+  /** Undoes what the top frame took last. */
+  #restore(): void {
+    const frames = this.#frames;
+    const group = frames.crashedGroup;
+    if (group >= 0) {
+      this.#here.used[group] = (this.#here.used[group] as number) - 1;
+      this.#count(this.#problem.groupAction[group] as number, 1, false);
+      frames.crashedGroup = -1;
+    }
+    this.#untakeDownTo(frames.trailLength);
+    this.#here.state = frames.state;
+    this.#here.newest = frames.newest;
+  }
+
+  #leave(): void {
+    this.#frames.pop();
+    this.#restore();
+  }
+}
+
+/** How many required operations need each state, and how many operations make it. Empty without demand. */
+function countDemand({ demand, action, groupAction, groupStart }: SearchProblem): [Int32Array, Int32Array] {
+  if (demand === undefined) return [new Int32Array(0), new Int32Array(0)];
+  const needed = new Int32Array(demand.states);
+  const makers = new Int32Array(demand.states);
+  const add = (counts: Int32Array, state: number, by: number): void => {
+    if (state >= 0) counts[state] = (counts[state] as number) + by;
+  };
+  for (const what of action) {
+    add(needed, demand.needs[what] as number, 1);
+    add(makers, demand.makes[what] as number, 1);
+  }
+  for (let group = 0; group < groupAction.length; group++) {
+    const size = (groupStart[group + 1] as number) - (groupStart[group] as number);
+    add(makers, demand.makes[groupAction[group] as number] as number, size);
+  }
+  return [needed, makers];
+}
