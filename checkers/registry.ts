@@ -1,9 +1,11 @@
 import type { Checker } from '../harness/kernel/checker.ts';
 import { HarnessError } from '../harness/kernel/harness-error.ts';
 import { linearizabilityCheckers } from './linearizability/index.ts';
+import { runQualityCheckers } from './run-quality/index.ts';
+import { totalsCheckers } from './totals/index.ts';
 
 /** Every checker, by family. One line each. */
-const CHECKERS: readonly Checker[] = [...linearizabilityCheckers];
+const CHECKERS: readonly Checker[] = [...linearizabilityCheckers, ...totalsCheckers, ...runQualityCheckers];
 
 const byName: ReadonlyMap<string, Checker> = new Map(CHECKERS.map((checker) => [checker.name, checker]));
 

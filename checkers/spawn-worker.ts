@@ -1,6 +1,127 @@
+import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { memoryUsage } from 'node:process';
+import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers';
+import { Worker } from 'node:worker_threads';
+import type { CheckLimits } from '../harness/kernel/checker.ts';
+
+const MIB = 2 ** 20;
+/** A worker that has not begun by then never will. */
+const START_TIMEOUT_MS = 30_000;
+/** Checks watch their budgets themselves; beyond these factors they are stopped by force. */
+const TIME_SLACK = 1.05;
+const MEMORY_SLACK = 1.15;
+/** What V8 needs besides a check's own objects. */
+const HEAP_BASE_MIB = 96;
+const WATCH_INTERVAL_MS = 20;
+
+/** How a worker ended. */
+export type WorkerEnd =
+  | { readonly kind: 'answered'; readonly answer: unknown }
+  | {
+      readonly kind: 'time' | 'memory' | 'crashed' | 'not-started';
+      /** For `crashed`: what was thrown. */
+      readonly error?: string;
+      /** The last that it said about how far it was. */
+      readonly progress?: string;
+    };
+
+/** What a worker says: that its modules are loaded and the clock runs, how far it is, and its answer. */
+export type WorkerMessage =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'progress'; readonly progress: string }
+  | { readonly kind: 'result'; readonly result: unknown };
 
 /** Milliseconds on the monotonic clock, for budgets. */
 export function monotonicNowMs(): number {
   return performance.now();
+}
+
+/** How many threads can work at the same time here. */
+export function parallelism(): number {
+  return Math.max(1, availableParallelism());
+}
+
+/**
+ * Runs a module of this folder in a thread of its own until it answers or breaks its limits. The thread is gone when the
+ * promise resolves; it never rejects.
+ */
+export async function runInWorker(module: string, data: unknown, limits: CheckLimits): Promise<WorkerEnd> {
+  const worker = spawn(module, data, limits);
+  const watch = new MemoryWatch(limits.memoryBytes);
+  let timer: NodeJS.Timeout | undefined;
+  let watcher: NodeJS.Timeout | undefined;
+  let progress: string | undefined;
+  try {
+    return await new Promise<WorkerEnd>((resolve) => {
+      const end = (kind: 'time' | 'memory' | 'crashed' | 'not-started', error?: string): void =>
+        resolve({ kind, ...(error === undefined ? {} : { error }), ...(progress === undefined ? {} : { progress }) });
+      timer = setTimeout(() => end('not-started'), START_TIMEOUT_MS);
+      worker.on('message', (message: WorkerMessage) => {
+        switch (message.kind) {
+          case 'started':
+            clearTimeout(timer);
+            timer = setTimeout(() => end('time'), limits.timeMs * TIME_SLACK);
+            watcher = setInterval(() => watch.isExceeded() && end('memory'), WATCH_INTERVAL_MS);
+            return;
+          case 'progress':
+            progress = message.progress;
+            return;
+          case 'result':
+            resolve({ kind: 'answered', answer: message.result });
+        }
+      });
+      worker.on('error', (error: Error & { code?: string }) =>
+        end(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'crashed', error.message),
+      );
+      worker.on('exit', (code) => end('crashed', `the worker ended with code ${code}`));
+    });
+  } finally {
+    clearTimeout(timer);
+    clearInterval(watcher);
+    watch.release();
+    await worker.terminate();
+  }
+}
+
+/**
+ * Compiled, a worker loads `module.js`. From source (tests, tsx) Node cannot load TypeScript in a worker by itself: a
+ * line of plain JavaScript registers tsx there first.
+ */
+function spawn(module: string, data: unknown, limits: CheckLimits): Worker {
+  const options = {
+    workerData: data,
+    resourceLimits: { maxOldGenerationSizeMb: Math.ceil(limits.memoryBytes / MIB) + HEAP_BASE_MIB },
+  };
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`./${module}.js`, import.meta.url), options);
+  const url = new URL(`./${module}.ts`, import.meta.url).href;
+  const bootstrap = `import('tsx/esm/api').then((tsx) => { tsx.register(); return import(${JSON.stringify(url)}); })`;
+  return new Worker(bootstrap, { ...options, eval: true });
+}
+
+/**
+ * Resident memory of the process against what all running workers together may use. Buffers do not count towards V8's
+ * own limit, so somebody must look.
+ */
+class MemoryWatch {
+  static #running = 0;
+  static #allowedBytes = 0;
+  static #idleBytes = 0;
+  readonly #bytes: number;
+
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+    if (MemoryWatch.#running++ === 0) MemoryWatch.#idleBytes = memoryUsage.rss();
+    MemoryWatch.#allowedBytes += bytes * MEMORY_SLACK;
+  }
+
+  isExceeded(): boolean {
+    const base = MemoryWatch.#idleBytes + MemoryWatch.#running * HEAP_BASE_MIB * MIB;
+    return memoryUsage.rss() - base > MemoryWatch.#allowedBytes;
+  }
+
+  release(): void {
+    MemoryWatch.#running--;
+    MemoryWatch.#allowedBytes -= this.#bytes * MEMORY_SLACK;
+  }
 }

@@ -87,7 +87,7 @@ describe('linearizability of a register', () => {
           );
           expect(checkLinearizable(alone, { model: 'cas-register' }).verdict).toBe('invalid');
         }),
-        { numRuns: 3000, seed: 1 },
+        { numRuns: 1500, seed: 1 },
       );
       expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan(100);
     });

@@ -1,5 +1,6 @@
 import type { History } from './history.ts';
 import type { JsonValue } from './json.ts';
+import type { Model } from './model.ts';
 import type { CheckResult } from './verdict.ts';
 
 /** What a check may use. Beyond it the verdict is `unknown`, with how far it came. */
@@ -21,6 +22,18 @@ export interface CheckContext {
   readonly nowMs: BudgetClock;
   /** Options of this use of the checker, for example `{ model: 'cas-register' }`. Must be JSON: it crosses threads. */
   readonly options: Readonly<Record<string, JsonValue>>;
+  /** A sequential object of the user's own, in place of the one that `options.model` names. */
+  readonly model?: Model<unknown>;
+  /** Judge only this share of the independent objects; see {@link ShardedChecker}. */
+  readonly shard?: Shard;
+  /** Called now and then with how far the check is, in words; all that is left of it when it must be stopped by force. */
+  readonly onProgress?: (progress: string) => void;
+}
+
+/** Share `index` of `of`. */
+export interface Shard {
+  readonly index: number;
+  readonly of: number;
 }
 
 /**
@@ -30,6 +43,14 @@ export interface CheckContext {
 export interface Checker {
   readonly name: string;
   check(history: History, context: CheckContext): CheckResult;
+}
+
+/** A judge of independent objects, which several threads can share out among them. */
+export interface ShardedChecker extends Checker {
+  /** At most how many shares are worth while. */
+  shardsOf(history: History, context: CheckContext): number;
+  /** The answer for the whole, from the answers for each of its shares. */
+  merge(results: readonly CheckResult[]): CheckResult;
 }
 
 /**

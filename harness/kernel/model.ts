@@ -1,4 +1,5 @@
 import type { JsonValue } from './json.ts';
+import type { ProcessId } from './op.ts';
 
 /** One operation as a sequential object sees it. */
 export interface ModelOp {
@@ -6,6 +7,8 @@ export interface ModelOp {
   readonly input: JsonValue;
   /** What the operation returned; undefined where nobody knows, so that every return value is allowed. */
   readonly output: JsonValue | undefined;
+  /** Who asked. Only for models that say {@link Model.tellsProcesses}; otherwise absent, so that equal operations are equal. */
+  readonly process?: ProcessId;
 }
 
 /**
@@ -16,6 +19,8 @@ export interface ModelOp {
  */
 export interface Model<State = JsonValue> {
   readonly name: string;
+  /** True where answers depend on who asks, as with locks. */
+  readonly tellsProcesses?: boolean;
   /** State before the first operation. */
   init(): State;
   /** The state after `op`, or undefined where the object could not have answered so. */

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { historyOf } from '../harness/history/index.ts';
+import type { History } from '../harness/kernel/history.ts';
+import type { OpDraft } from '../harness/kernel/op.ts';
+import { runCheck, runChecks } from './run-check.ts';
+
+const LIMITS = { timeMs: 10_000, memoryBytes: 2 ** 28 };
+const USE = { checker: 'linearizability', options: { model: 'register' } };
+
+/** Writes and reads one after the other, over several keys; the read at `staleAt` misses the write before it. */
+function sequentialHistory(pairs: number, staleAt = -1): History {
+  const entries: OpDraft[] = [];
+  for (let index = 0; index < pairs; index++) {
+    const key = `k${index % 10}`;
+    const at = { process: index % 3, key };
+    const value = index + 1;
+    const seen = index === staleAt ? value - 10 : value;
+    entries.push({ ...at, timeNs: entries.length, type: 'invoke', f: 'write', value });
+    entries.push({ ...at, timeNs: entries.length, type: 'ok', f: 'write', value });
+    entries.push({ ...at, timeNs: entries.length, type: 'invoke', f: 'read', value: null });
+    entries.push({ ...at, timeNs: entries.length, type: 'ok', f: 'read', value: seen });
+  }
+  return historyOf(entries);
+}
+
+describe('running checks', () => {
+  it('judges a small history in this thread', async () => {
+    expect((await runCheck(sequentialHistory(20), USE, LIMITS)).verdict).toBe('valid');
+  });
+
+  it('judges a larger one in worker threads, values and keys included', async () => {
+    const [valid, invalid] = await Promise.all([
+      runCheck(sequentialHistory(2_000), USE, LIMITS),
+      runCheck(sequentialHistory(2_000, 1_000), USE, LIMITS),
+    ]);
+    expect(valid.verdict).toBe('valid');
+    expect(valid.facts).toMatchObject({ operations: 4_000, keys: 10 });
+    expect(invalid.verdict).toBe('invalid');
+    expect(invalid.findings).toMatchObject([{ key: 'k0', anomaly: 'not-linearizable' }]);
+  });
+
+  it('refuses an unknown checker before anything runs', async () => {
+    await expect(runChecks(sequentialHistory(1), [USE, { checker: 'nonsense' }], LIMITS)).rejects.toThrow(
+      /there is no checker "nonsense"; there are: .*linearizability/,
+    );
+  });
+});
