@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import type { History } from '../../harness/kernel/history.ts';
+import type { JsonValue } from '../../harness/kernel/json.ts';
+import { checkLinearizable } from '../check-linearizable.ts';
+import { hasOrder, oracleOps, type OracleOp } from './brute-force.ts';
+import { ends, onlyOperations, overlappingHistory, overlaps, type OperationSketch } from './overlapping-history.ts';
+import { provedFamily, type Comparison, type ProvedFamily } from './prove-family.ts';
+
+function registerStep(state: JsonValue, op: OracleOp): readonly JsonValue[] {
+  if (op.f === 'read') return op.answer === undefined || op.answer === state ? [state] : [];
+  if (op.f === 'write') return [op.input];
+  const [from, to] = op.input as [JsonValue, JsonValue];
+  if (op.refused) return state === from ? [] : [state];
+  if (op.answer === undefined) return state === from ? [to] : [state];
+  return state === from ? [to] : [];
+}
+
+/** The verdict, and that the evidence of a violation is one by itself. */
+function compareVerdicts(history: History, model: string, expected: boolean): Comparison {
+  const { verdict, findings } = checkLinearizable(history, { model });
+  const alone = findings.map(({ ops }) => checkLinearizable(onlyOperations(history, ops), { model }).verdict);
+  return {
+    came: verdict === 'invalid' ? `invalid, alone ${alone.join(' ')}` : verdict,
+    expected: expected ? 'valid' : 'invalid, alone invalid',
+  };
+}
+
+/** Operations of a register in order of invocation. `written` gives the n-th written value its number. */
+function registerSketches(written: (order: number, draw: number) => number): fc.Arbitrary<OperationSketch[]> {
+  const sketch = fc.record({
+    f: fc.constantFrom('read', 'write', 'cas'),
+    from: fc.nat(3),
+    to: fc.integer({ min: 1, max: 3 }),
+    end: ends,
+    open: overlaps,
+  });
+  return fc.array(sketch, { maxLength: 9 }).map((sketches) => {
+    let order = 0;
+    return sketches.map(({ f, from, to, end, open }): OperationSketch => {
+      const seen = from === 0 ? null : from;
+      if (f === 'read') return { f, input: null, answer: seen, end: end === 'fail' ? 'none' : end, open };
+      const made = written(++order, to);
+      if (f === 'write') return { f, input: made, answer: made, end: end === 'fail' ? 'info' : end, open };
+      return { f, input: [seen, made], answer: [seen, made], end, open };
+    });
+  });
+}
+
+function registerFamily(name: string, cases: fc.Arbitrary<OperationSketch[]>): ProvedFamily {
+  return provedFamily({
+    name: `register/${name}`,
+    cases,
+    compare(sketches) {
+      const history = overlappingHistory(sketches);
+      return compareVerdicts(history, 'cas-register', hasOrder(oracleOps(history), null, registerStep));
+    },
+  });
+}
+
+/** Linearizability: each object against brute force. */
+export const linearizabilityFamilies: readonly ProvedFamily[] = [
+  registerFamily(
+    'few values',
+    registerSketches((_, draw) => draw),
+  ),
+  registerFamily(
+    'unique values',
+    registerSketches((order) => order),
+  ),
+];

@@ -1,0 +1,5 @@
+import { linearizabilityFamilies } from './linearizability-families.ts';
+import type { ProvedFamily } from './prove-family.ts';
+
+/** Every comparison with an oracle. One line per family of checkers. */
+export const provedFamilies: readonly ProvedFamily[] = [...linearizabilityFamilies];
