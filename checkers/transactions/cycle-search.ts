@@ -1,0 +1,273 @@
+import type { Budget } from './budget.ts';
+import { CycleFinder, type CyclePattern, type Step } from './cycle-finder.ts';
+import type { CyclicCore } from './cyclic-core.ts';
+import { PROCESS, REALTIME, RW, WR, WW, type Graph } from './dependency-graph.ts';
+import { productGraph } from './product-graph.ts';
+import { SingleAntiDependencySweep } from './single-anti-dependency.ts';
+import { cyclicCount, strongComponents, type Components } from './strong-components.ts';
+
+/** Classes of cycles, from the gravest (Adya 1999). */
+export const CYCLE_CLASSES = ['G0', 'G1c', 'G-single', 'G-nonadjacent', 'G2-item'] as const;
+export type CycleClass = (typeof CYCLE_CLASSES)[number];
+
+/** Which order a cycle uses besides the dependencies: none, that of processes, or real time. */
+export const ORDERS = ['', '-process', '-realtime'] as const;
+export type Order = (typeof ORDERS)[number];
+
+/** The cycles of one class and order. */
+export interface FoundCycles {
+  readonly cycleClass: CycleClass;
+  readonly order: Order;
+  /** Strongly connected parts of the graph that hold such a cycle, and none of its class under a weaker order. */
+  readonly parts: number;
+  /** A cycle, over vertices of the whole graph. */
+  readonly steps: readonly Step[];
+  /** Whether it is a shortest one of its kind. False where the search for a shorter one was cut off. */
+  readonly shortest: boolean;
+}
+
+/** Takes what the search finds, as it finds it, so that nothing is lost when the budget ends it. */
+export interface CycleSink {
+  found(cycles: FoundCycles): void;
+  /** Names a kind (class and order) of which the search was cut off: other parts may hold such cycles, too. */
+  unsettled(kind: string): void;
+}
+
+/** Edge visits allowed for making the cycles of one kind shorter: some tenths of a second. What exists is found regardless. */
+const VISITS = 12_000_000;
+
+const ORDER_MASKS: Readonly<Record<Order, number>> = { '': 0, '-process': PROCESS, '-realtime': REALTIME };
+
+/**
+ * Finds, for every class of cycle and every order, whether there is one, in how many strongly connected parts, and a
+ * shortest one. Searched from the gravest class on: G-nonadjacent is reported only in parts free of graver cycles, where
+ * it adds something.
+ *
+ * Existence is exact for all classes but G2-item beside graver cycles, which no level's verdict depends on: by
+ * components of the right subgraph, by those of the product graph, and by a sweep for G-single.
+ */
+export function searchCycles({ graph, original }: CyclicCore, sink: CycleSink, budget: Budget): void {
+  budget.enter('searching for cycles');
+  if (graph.size === 0) return;
+  const inWhole = (vertex: number): number => original[vertex] as number;
+  const search = new CycleSearch(graph, budget, {
+    found: (cycles) =>
+      sink.found({
+        ...cycles,
+        steps: cycles.steps.map(({ from, to, kind }) => ({ from: inWhole(from), to: inWhole(to), kind })),
+      }),
+    unsettled: (kind) => sink.unsettled(kind),
+  });
+  for (const order of ORDERS) search.searchOrder(order);
+}
+
+/** Where to search one kind of cycle, and how. */
+interface Hunt {
+  readonly cycleClass: CycleClass;
+  readonly order: Order;
+  readonly parts: Components;
+  readonly finder: CycleFinder;
+  /** Vertices of this hunt's graph to those of the core. */
+  readonly coreVertex: (vertex: number) => number;
+  /** The vertices of a part to search from, and the pattern. Undefined where the part is none of this hunt's. */
+  readonly plan: (members: Int32Array, part: number) => Plan | undefined;
+}
+
+interface Plan {
+  readonly starts: Iterable<number>;
+  readonly pattern: CyclePattern;
+  /** Whether a cycle through each of the starts is known to exist. */
+  readonly sure: boolean;
+}
+
+class CycleSearch {
+  readonly #sink: CycleSink;
+  readonly #graph: Graph;
+  readonly #budget: Budget;
+  readonly #finder: CycleFinder;
+  /** Per class, the vertices of parts in which such a cycle was found. */
+  readonly #marks: Readonly<Record<CycleClass, Uint8Array>>;
+
+  constructor(graph: Graph, budget: Budget, sink: CycleSink) {
+    const marks = (): Uint8Array => new Uint8Array(graph.size);
+    this.#sink = sink;
+    this.#graph = graph;
+    this.#budget = budget;
+    this.#finder = new CycleFinder(graph, budget);
+    this.#marks = { G0: marks(), G1c: marks(), 'G-single': marks(), 'G-nonadjacent': marks(), 'G2-item': marks() };
+  }
+
+  searchOrder(order: Order): void {
+    const writes = WW | ORDER_MASKS[order];
+    const depends = writes | WR;
+    const all = depends | RW;
+    const parts = strongComponents(this.#graph, all, this.#budget);
+    if (cyclicCount(parts) === 0) return;
+    const direct = { order, finder: this.#finder, coreVertex: (vertex: number): number => vertex };
+    const writeParts = strongComponents(this.#graph, writes, this.#budget);
+    this.#hunt({
+      ...direct,
+      cycleClass: 'G0',
+      parts: writeParts,
+      plan: (members) => ({ starts: this.#real(members), pattern: pattern(writes, writes, writes), sure: true }),
+    });
+    const dependParts = strongComponents(this.#graph, depends, this.#budget);
+    this.#hunt({
+      ...direct,
+      cycleClass: 'G1c',
+      parts: dependParts,
+      plan: (members, part) => ({
+        starts: this.#real(members).filter((vertex) => this.#leaves(vertex, WR, dependParts, part)),
+        pattern: pattern(WR, depends, depends),
+        sure: true,
+      }),
+    });
+    const sweep = new SingleAntiDependencySweep(this.#graph, dependParts, depends, this.#budget);
+    this.#hunt({
+      ...direct,
+      cycleClass: 'G-single',
+      parts,
+      plan: (members, part) => ({
+        starts: sweep.starts(members, part, parts),
+        pattern: pattern(RW, depends, depends),
+        sure: true,
+      }),
+    });
+    const spaced = this.#searchNonadjacent(order, all);
+    this.#hunt({
+      ...direct,
+      cycleClass: 'G2-item',
+      parts,
+      plan: (members, part) => this.#planG2(members, part, parts, all, spaced),
+    });
+  }
+
+  /** Hunts in the product graph. Returns the core's vertices that lie on cycles there. */
+  #searchNonadjacent(order: Order, all: number): Uint8Array {
+    const { size, real } = this.#graph;
+    const product = productGraph(this.#graph, all, this.#budget);
+    const parts = strongComponents(product, all, this.#budget);
+    const auxiliary = size - real;
+    const coreVertex = (vertex: number): number => {
+      if (vertex < 2 * real) return vertex < real ? vertex : vertex - real;
+      return vertex - real < size ? vertex - real : vertex - real - auxiliary;
+    };
+    const spaced = new Uint8Array(size);
+    for (const vertex of parts.members) spaced[coreVertex(vertex)] = 1;
+    const graver = (['G0', 'G1c', 'G-single'] as const).map((cycleClass) => this.#marks[cycleClass]);
+    this.#hunt({
+      cycleClass: 'G-nonadjacent',
+      order,
+      parts,
+      finder: new CycleFinder(product, this.#budget),
+      coreVertex,
+      plan: (members) =>
+        members.some((vertex) => graver.some((marks) => marks[coreVertex(vertex)] === 1))
+          ? undefined
+          : { starts: members.filter((vertex) => vertex < real), pattern: pattern(all, all, all), sure: true },
+    });
+    return spaced;
+  }
+
+  /** Two anti-dependencies in a row meet in a vertex: search through that one. Where no other cycles are, any cycle will do. */
+  #planG2(members: Int32Array, part: number, parts: Components, all: number, spaced: Uint8Array): Plan {
+    if (!members.some((vertex) => spaced[vertex] === 1)) {
+      return { starts: this.#real(members), pattern: pattern(all, all, all), sure: true };
+    }
+    const starts = this.#real(members).filter((vertex) => this.#leaves(vertex, RW, parts, part));
+    return { starts, pattern: pattern(RW, all, RW), sure: false };
+  }
+
+  #hunt(hunt: Hunt): void {
+    const { cycleClass, order, parts, finder, coreVertex } = hunt;
+    const marks = this.#marks[cycleClass];
+    const quarry: Quarry = { allowance: finder.visits + VISITS, best: undefined, cutOff: false, settled: true };
+    let count = 0;
+    for (let part = 0; part < cyclicCount(parts); part++) {
+      const members = parts.members.subarray(parts.starts[part], parts.starts[part + 1]);
+      if (members.some((vertex) => marks[coreVertex(vertex)] === 1)) continue;
+      const plan = hunt.plan(members, part);
+      if (plan === undefined || !huntPart(finder, plan, parts.of, quarry)) continue;
+      count++;
+      for (const vertex of members) marks[coreVertex(vertex)] = 1;
+    }
+    if (!quarry.settled) this.#sink.unsettled(cycleClass + order);
+    if (quarry.best === undefined) return;
+    const steps = quarry.best.map(({ from, to, kind }) => ({ from: coreVertex(from), to: coreVertex(to), kind }));
+    const shortest = steps.length === 2 || !quarry.cutOff;
+    this.#sink.found({ cycleClass, order, parts: count, steps: withoutDetours(steps), shortest });
+  }
+
+  #real(members: Int32Array): Int32Array {
+    return members.filter((vertex) => vertex < this.#graph.real);
+  }
+
+  #leaves(vertex: number, kind: number, parts: Components, part: number): boolean {
+    const { offset, target, kind: kinds } = this.#graph;
+    for (let edge = offset[vertex] as number; edge < (offset[vertex + 1] as number); edge++) {
+      if (((kinds[edge] as number) & kind) !== 0 && parts.of[target[edge] as number] === part) return true;
+    }
+    return false;
+  }
+}
+
+/** What a hunt has so far. */
+interface Quarry {
+  /** Edge visits of the finder after which only existence is looked for. */
+  readonly allowance: number;
+  best: readonly Step[] | undefined;
+  /** Whether a shorter cycle may have been missed, and whether parts with a cycle may have been. */
+  cutOff: boolean;
+  settled: boolean;
+}
+
+/** Whether the part holds such a cycle; keeps it if it is the shortest so far. No cycle is shorter than 2. */
+function huntPart(finder: CycleFinder, plan: Plan, component: Int32Array, quarry: Quarry): boolean {
+  let found = false;
+  for (const start of plan.starts) {
+    const spent = finder.visits > quarry.allowance;
+    if (spent) quarry.cutOff = true;
+    found ||= plan.sure && quarry.best !== undefined;
+    if (found && (spent || quarry.best?.length === 2)) return true;
+    if (spent && !plan.sure) {
+      quarry.settled = false;
+      return false;
+    }
+    const steps = finder.through(
+      start,
+      plan.pattern,
+      found ? (quarry.best?.length ?? Infinity) - 1 : Infinity,
+      component,
+    );
+    if (steps === undefined) continue;
+    found = true;
+    if (quarry.best === undefined || steps.length < quarry.best.length) quarry.best = steps;
+  }
+  return found;
+}
+
+/**
+ * A closed walk without two anti-dependencies in a row may meet a vertex twice. One of the two cycles that it then
+ * consists of has none in a row either: keeps that one.
+ */
+function withoutDetours(steps: readonly Step[]): readonly Step[] {
+  const metAt = new Map<number, number>();
+  for (const [index, { from }] of steps.entries()) {
+    const before = metAt.get(from);
+    if (before !== undefined) {
+      const loop = steps.slice(before, index);
+      const rest = [...steps.slice(0, before), ...steps.slice(index)];
+      return withoutDetours(isSpaced(loop) ? loop : rest);
+    }
+    metAt.set(from, index);
+  }
+  return steps;
+}
+
+function isSpaced(steps: readonly Step[]): boolean {
+  return steps.every(({ kind }, index) => kind !== RW || steps[(index + 1) % steps.length]?.kind !== RW);
+}
+
+function pattern(first: number, rest: number, last: number): CyclePattern {
+  return { first, rest, last };
+}

@@ -1,0 +1,47 @@
+import type { Budget } from './budget.ts';
+import type { Graph } from './dependency-graph.ts';
+import { cyclicCount, type Components } from './strong-components.ts';
+
+/** The part of a graph in which cycles can lie, with its vertices renumbered: transactions first, in their order. */
+export interface CyclicCore {
+  readonly graph: Graph;
+  /** The vertex of the whole graph behind each vertex of the core. */
+  readonly original: Int32Array;
+}
+
+/** Keeps the vertices of cyclic components, and the edges inside them. O(vertices + edges). */
+export function cyclicCore(graph: Graph, components: Components, budget: Budget): CyclicCore {
+  const { of, members } = components;
+  budget.reserve(cyclicCount(components) === 0 ? 0 : graph.size * 4);
+  const original = members.slice().sort();
+  const renumbered = new Int32Array(graph.size).fill(-1);
+  let real = 0;
+  original.forEach((vertex, index) => {
+    renumbered[vertex] = index;
+    if (vertex < graph.real) real++;
+  });
+  const offset = new Int32Array(original.length + 1);
+  const inside = (vertex: number, visit: (edge: number, to: number) => void): void => {
+    for (let edge = graph.offset[vertex] as number; edge < (graph.offset[vertex + 1] as number); edge++) {
+      const to = graph.target[edge] as number;
+      if (of[to] === of[vertex]) visit(edge, renumbered[to] as number);
+    }
+  };
+  let edges = 0;
+  original.forEach((vertex, index) => {
+    offset[index] = edges;
+    inside(vertex, () => edges++);
+  });
+  offset[original.length] = edges;
+  budget.reserve(edges * 5);
+  const target = new Int32Array(edges);
+  const kind = new Uint8Array(edges);
+  let slot = 0;
+  for (const vertex of original) {
+    inside(vertex, (edge, to) => {
+      target[slot] = to;
+      kind[slot++] = graph.kind[edge] as number;
+    });
+  }
+  return { graph: { size: original.length, real, offset, target, kind }, original };
+}

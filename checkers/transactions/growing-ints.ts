@@ -1,0 +1,30 @@
+const FIRST_CAPACITY = 256;
+
+/** A list of 32-bit integers that doubles when full: appending allocates nothing in between. */
+export class GrowingInts {
+  #items: Int32Array = new Int32Array(FIRST_CAPACITY);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The whole store, of which the first `length` items count: for hot loops that know their bounds. */
+  get raw(): Int32Array {
+    return this.#items;
+  }
+
+  push(item: number): void {
+    if (this.#length === this.#items.length) {
+      const larger = new Int32Array(this.#length * 2);
+      larger.set(this.#items);
+      this.#items = larger;
+    }
+    this.#items[this.#length++] = item;
+  }
+
+  /** The items so far, without copying: valid until the next push. */
+  view(): Int32Array {
+    return this.#items.subarray(0, this.#length);
+  }
+}

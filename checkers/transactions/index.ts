@@ -1,0 +1,1 @@
+export { listAppendChecker } from './list-append/check-list-append.ts';

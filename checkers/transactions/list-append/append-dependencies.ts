@@ -1,0 +1,100 @@
+import { TYPE_FAIL } from '../../../harness/kernel/history.ts';
+import type { Budget } from '../budget.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { GraphBuilder, RW, WR, WW } from '../dependency-graph.ts';
+import { addExclusiveEdges } from '../exclusive-edges.ts';
+import { addProcessEdges, addRealtimeEdges } from '../order-edges.ts';
+import { MOP_WRITE, type Transactions } from '../transactions.ts';
+import { NO_TXN } from '../write-index.ts';
+import { AppendEdgeExplainer } from './explain-edge.ts';
+import { NOT_READ, type VersionOrders } from './version-orders.ts';
+
+/**
+ * The dependency graph of a list-append history (VLDB 2020, section 4.3): `ww` from each element's writer to the next
+ * one's, `wr` from the writer of a list's last element to its reader, `rw` from the reader to the writer of the next
+ * element. Elements never read come after all that were. O(micro-operations) edges.
+ */
+export function appendDependencies(
+  transactions: Transactions,
+  orders: VersionOrders,
+  entries: number,
+  budget: Budget,
+): Dependencies {
+  budget.enter('building the dependency graph');
+  const builder = new GraphBuilder(transactions.count, budget);
+  const adder = new AppendEdgeAdder(transactions, orders, builder);
+  for (let txn = 0; txn < transactions.count; txn++) {
+    if (transactions.outcome[txn] !== TYPE_FAIL) adder.addEdgesOf(txn);
+  }
+  adder.addTailEdges();
+  addProcessEdges(transactions, builder);
+  addRealtimeEdges(transactions, entries, builder);
+  const explainer = new AppendEdgeExplainer(transactions, orders);
+  return { graph: builder.build(), explain: (from, to, kind) => explainer.explain(from, to, kind) };
+}
+
+class AppendEdgeAdder {
+  readonly #transactions: Transactions;
+  readonly #orders: VersionOrders;
+  readonly #builder: GraphBuilder;
+  /** Per key, who read all that was ever read, and who appended what nobody read. */
+  readonly #tailReaders = new Map<number, number[]>();
+  readonly #tailWriters = new Map<number, number[]>();
+
+  constructor(transactions: Transactions, orders: VersionOrders, builder: GraphBuilder) {
+    this.#transactions = transactions;
+    this.#orders = orders;
+    this.#builder = builder;
+  }
+
+  addEdgesOf(txn: number): void {
+    const { first, kind } = this.#transactions;
+    const end = first[txn + 1] as number;
+    for (let mop = first[txn] as number; mop < end; mop++) {
+      if (kind[mop] === MOP_WRITE) this.#addWriteEdge(txn, mop);
+      else if (this.#orders.readVersion[mop] !== NOT_READ) this.#addReadEdges(txn, mop);
+    }
+  }
+
+  #addWriteEdge(txn: number, mop: number): void {
+    const { order, orderStart, position, writes } = this.#orders;
+    const key = this.#transactions.key[mop] as number;
+    const place = position[writes.versionOf[mop] as number] as number;
+    if (place < 0) listOf(this.#tailWriters, key).push(txn);
+    const start = orderStart[key] as number;
+    const previous = (place < 0 ? (orderStart[key + 1] as number) : start + place) - 1;
+    if (previous >= start) this.#add(writes.index.writerOf(order[previous] as number), txn, WW);
+  }
+
+  #addReadEdges(txn: number, mop: number): void {
+    const { order, orderStart, position, writes, readVersion } = this.#orders;
+    const key = this.#transactions.key[mop] as number;
+    const version = readVersion[mop] as number;
+    let next = orderStart[key] as number;
+    if (version >= 0) {
+      this.#add(writes.index.writerOf(version), txn, WR);
+      const place = position[version] as number;
+      if (place < 0) return;
+      next += place + 1;
+    }
+    if (next < (orderStart[key + 1] as number)) this.#add(txn, writes.index.writerOf(order[next] as number), RW);
+    else listOf(this.#tailReaders, key).push(txn);
+  }
+
+  addTailEdges(): void {
+    for (const [key, writers] of this.#tailWriters) {
+      const readers = this.#tailReaders.get(key);
+      if (readers !== undefined) addExclusiveEdges(readers, writers, this.#builder);
+    }
+  }
+
+  #add(from: number, to: number, kind: number): void {
+    if (from !== NO_TXN && to !== NO_TXN && from !== to) this.#builder.addEdge(from, to, kind);
+  }
+}
+
+function listOf(lists: Map<number, number[]>, key: number): number[] {
+  let list = lists.get(key);
+  if (list === undefined) lists.set(key, (list = []));
+  return list;
+}

@@ -1,0 +1,100 @@
+import { TYPE_OK } from '../../../harness/kernel/history.ts';
+import type { JsonValue } from '../../../harness/kernel/json.ts';
+import type { Budget } from '../budget.ts';
+import { nameOf, show, type Anomalies } from '../evidence.ts';
+import { MOP_WRITE, type Transactions } from '../transactions.ts';
+
+/** What a transaction may expect of a key it touched: the whole list after a read, after appends only its end. */
+interface Expectation {
+  readonly whole: boolean;
+  readonly elements: readonly JsonValue[];
+}
+
+/**
+ * Finds transactions that disagree with themselves: `internal` (a read that does not show what the same transaction
+ * read and appended before) and `future-read` (a read of an element that the same transaction appends later).
+ */
+export function findInternalAnomalies(transactions: Transactions, anomalies: Anomalies, budget: Budget): void {
+  budget.enter('checking transactions against themselves');
+  const { count, first, key, outcome, keys } = transactions;
+  const seenIn = new Int32Array(keys.length).fill(-1);
+  for (let txn = 0; txn < count; txn++) {
+    if (outcome[txn] !== TYPE_OK) continue;
+    const [start, end] = [first[txn] as number, first[txn + 1] as number];
+    let repeats = false;
+    for (let mop = start; mop < end; mop++) {
+      const owner = key[mop] as number;
+      repeats ||= seenIn[owner] === txn;
+      seenIn[owner] = txn;
+    }
+    if (repeats) checkTransaction(transactions, txn, anomalies, budget);
+    budget.spend(end - start);
+  }
+}
+
+function checkTransaction(transactions: Transactions, txn: number, anomalies: Anomalies, budget: Budget): void {
+  const { first, key, kind, element, lists, elements } = transactions;
+  const expected = new Map<number, Expectation>();
+  const readSoFar = new Map<number, List>();
+  for (let mop = first[txn] as number; mop < (first[txn + 1] as number); mop++) {
+    const owner = key[mop] as number;
+    const expectation = expected.get(owner);
+    if (kind[mop] === MOP_WRITE) {
+      const appended = elements.decode(element[mop] as number);
+      if (readSoFar.get(owner)?.includes(appended) === true)
+        addFutureRead(transactions, txn, owner, appended, anomalies);
+      expected.set(owner, {
+        whole: expectation?.whole ?? false,
+        elements: [...(expectation?.elements ?? []), appended],
+      });
+      continue;
+    }
+    const list = lists[mop];
+    if (list === undefined) continue;
+    if (expectation !== undefined && !meets(list, expectation)) {
+      addInternal(transactions, txn, owner, list, expectation, anomalies);
+    }
+    expected.set(owner, { whole: true, elements: list });
+    readSoFar.set(owner, list);
+    budget.spend(list.length * 2);
+  }
+}
+
+type List = readonly JsonValue[];
+
+function meets(list: List, { whole, elements }: Expectation): boolean {
+  const offset = list.length - elements.length;
+  if (offset < 0 || (whole && offset !== 0)) return false;
+  return elements.every((element, place) => element === list[offset + place]);
+}
+
+function addInternal(
+  transactions: Transactions,
+  txn: number,
+  key: number,
+  list: List,
+  expectation: Expectation,
+  anomalies: Anomalies,
+): void {
+  anomalies.add('internal', () => ({
+    txns: [txn],
+    key,
+    message:
+      `${nameOf(transactions, txn)} read ${transactions.keys[key]} = ${show(list)}, but by its own earlier steps the list ` +
+      `${expectation.whole ? 'had to be' : 'had to end in'} ${show(expectation.elements)}`,
+  }));
+}
+
+function addFutureRead(
+  transactions: Transactions,
+  txn: number,
+  key: number,
+  element: JsonValue,
+  anomalies: Anomalies,
+): void {
+  anomalies.add('future-read', () => ({
+    txns: [txn],
+    key,
+    message: `${nameOf(transactions, txn)} read ${show(element)} in ${transactions.keys[key]} before it appended it itself`,
+  }));
+}
