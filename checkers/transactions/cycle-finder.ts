@@ -1,4 +1,4 @@
-import type { Budget } from './budget.ts';
+import type { Budget } from '../judging/budget.ts';
 import type { Graph } from './dependency-graph.ts';
 
 /** One edge of a cycle, between real vertices. */
@@ -67,7 +67,7 @@ export class CycleFinder {
       this.#auxiliary.length = 0;
       return closing;
     }
-    this.#budget.spend(this.visits - visitsBefore);
+    this.#budget.step(this.visits - visitsBefore);
     return -1;
   }
 

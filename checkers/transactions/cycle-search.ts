@@ -1,4 +1,4 @@
-import type { Budget } from './budget.ts';
+import type { Budget } from '../judging/budget.ts';
 import { CycleFinder, type CyclePattern, type Step } from './cycle-finder.ts';
 import type { CyclicCore } from './cyclic-core.ts';
 import { PROCESS, REALTIME, RW, WR, WW, type Graph } from './dependency-graph.ts';
@@ -47,7 +47,7 @@ const ORDER_MASKS: Readonly<Record<Order, number>> = { '': 0, '-process': PROCES
  * components of the right subgraph, by those of the product graph, and by a sweep for G-single.
  */
 export function searchCycles({ graph, original }: CyclicCore, sink: CycleSink, budget: Budget): void {
-  budget.enter('searching for cycles');
+  budget.doing('searching for cycles');
   if (graph.size === 0) return;
   const inWhole = (vertex: number): number => original[vertex] as number;
   const search = new CycleSearch(graph, budget, {

@@ -1,5 +1,5 @@
-import type { Budget } from './budget.ts';
-import type { Graph } from './dependency-graph.ts';
+import type { Budget } from '../judging/budget.ts';
+import { RW, WR, WW, type Graph } from './dependency-graph.ts';
 import { cyclicCount, type Components } from './strong-components.ts';
 
 /** The part of a graph in which cycles can lie, with its vertices renumbered: transactions first, in their order. */
@@ -9,7 +9,10 @@ export interface CyclicCore {
   readonly original: Int32Array;
 }
 
-/** Keeps the vertices of cyclic components, and the edges inside them. O(vertices + edges). */
+/**
+ * Keeps the vertices of cyclic components, and the edges inside them but for anti-dependencies beside a `ww` or `wr` edge
+ * between the same two: whatever cycle such a one closes, the other closes, too, and more gravely. O(vertices + edges).
+ */
 export function cyclicCore(graph: Graph, components: Components, budget: Budget): CyclicCore {
   const { of, members } = components;
   budget.reserve(cyclicCount(components) === 0 ? 0 : graph.size * 4);
@@ -21,10 +24,16 @@ export function cyclicCore(graph: Graph, components: Components, budget: Budget)
     if (vertex < graph.real) real++;
   });
   const offset = new Int32Array(original.length + 1);
+  const dependsOn = new Int32Array(graph.size).fill(-1);
   const inside = (vertex: number, visit: (edge: number, to: number) => void): void => {
-    for (let edge = graph.offset[vertex] as number; edge < (graph.offset[vertex + 1] as number); edge++) {
+    const [start, end] = [graph.offset[vertex] as number, graph.offset[vertex + 1] as number];
+    for (let edge = start; edge < end; edge++) {
+      if (((graph.kind[edge] as number) & (WW | WR)) !== 0) dependsOn[graph.target[edge] as number] = vertex;
+    }
+    for (let edge = start; edge < end; edge++) {
       const to = graph.target[edge] as number;
-      if (of[to] === of[vertex]) visit(edge, renumbered[to] as number);
+      if (of[to] !== of[vertex] || (graph.kind[edge] === RW && dependsOn[to] === vertex)) continue;
+      visit(edge, renumbered[to] as number);
     }
   };
   let edges = 0;

@@ -1,4 +1,4 @@
-import type { Budget } from './budget.ts';
+import type { Budget } from '../judging/budget.ts';
 import { GrowingInts } from './growing-ints.ts';
 
 /** Kinds of edges, as bits so that sets of them are masks (Adya 1999; Elle, VLDB 2020). */
@@ -56,7 +56,7 @@ export class GraphBuilder {
     this.#from.push(from);
     this.#to.push(to);
     this.#kind.push(kind);
-    this.#budget.spend(3);
+    this.#budget.step(3);
   }
 
   /** O(vertices + edges). */

@@ -1,9 +1,12 @@
 import type { CheckContext } from '../../harness/kernel/checker.ts';
 import type { History } from '../../harness/kernel/history.ts';
 import { TYPE_FAIL, TYPE_INFO, TYPE_OK } from '../../harness/kernel/history.ts';
+import { HarnessError } from '../../harness/kernel/harness-error.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { CheckResult } from '../../harness/kernel/verdict.ts';
-import { Budget } from './budget.ts';
+import { withinBudget, type Budget } from '../judging/budget.ts';
+import { CheckOptions } from '../judging/check-options.ts';
+import { judged, undecided } from '../judging/results.ts';
 import { cycleEvidence } from './cycle-evidence.ts';
 import { searchCycles } from './cycle-search.ts';
 import { cyclicCore } from './cyclic-core.ts';
@@ -34,8 +37,6 @@ interface Analysis {
   readonly doubts: string[];
   readonly facts: Record<string, JsonValue>;
   transactions?: Transactions;
-  /** Why the analysis ended early, if it did. */
-  interrupted?: string;
 }
 
 /**
@@ -46,20 +47,30 @@ interface Analysis {
  * (counts), and sizes. Findings are those anomalies that the level forbids.
  */
 export function judgeTransactions(history: History, context: CheckContext, inference: Inference): CheckResult {
-  const asked = context.options['level'] ?? 'strict-serializable';
-  const level = typeof asked === 'string' ? levelNamed(asked) : undefined;
-  if (level === undefined) {
-    const reason = `no transactional level is called ${JSON.stringify(asked)}; the levels are ${LEVELS.join(', ')}`;
-    return { verdict: 'unknown', reason, findings: [], facts: {} };
-  }
+  const level = askedLevel(context);
   const analysis: Analysis = { anomalies: new Anomalies(), doubts: [], facts: {} };
-  try {
-    analyse(history, inference, analysis, new Budget(context));
-  } catch (error) {
-    if (!(error instanceof UndecidedError)) throw error;
-    analysis.interrupted = error.message;
+  const attempt = withinBudget(context, (budget) => {
+    try {
+      analyse(history, inference, analysis, budget);
+    } catch (error) {
+      if (error instanceof UndecidedError) return undecided(error.message);
+      throw error;
+    }
+    return judged([], {});
+  });
+  return holdAgainst(level, analysis, attempt.reason);
+}
+
+function askedLevel(context: CheckContext): Level {
+  const asked = new CheckOptions(context).text('level') ?? 'strict-serializable';
+  const level = levelNamed(asked);
+  if (level === undefined) {
+    throw new HarnessError(
+      'usage',
+      `check option level: expected one of ${LEVELS.join(', ')}, came ${JSON.stringify(asked)}`,
+    );
   }
-  return holdAgainst(level, analysis);
+  return level;
 }
 
 function analyse(history: History, inference: Inference, analysis: Analysis, budget: Budget): void {
@@ -69,7 +80,7 @@ function analyse(history: History, inference: Inference, analysis: Analysis, bud
   Object.assign(facts, sizes(transactions));
   const dependencies = inference.infer(transactions, history.length, anomalies, doubts, budget);
   facts['edges'] = dependencies.graph.target.length;
-  budget.enter('looking for cyclic parts');
+  budget.doing('looking for cyclic parts');
   const core = cyclicCore(dependencies.graph, strongComponents(dependencies.graph, ALL_KINDS, budget), budget);
   facts['transactionsOnCycles'] = core.graph.real;
   const cutOff: string[] = [];
@@ -100,10 +111,14 @@ function sizes({ count, outcome, keys, kind, ignored }: Transactions): Record<st
   };
 }
 
-function holdAgainst(level: Level, { anomalies, doubts, facts, transactions, interrupted }: Analysis): CheckResult {
+function holdAgainst(
+  level: Level,
+  { anomalies, doubts, facts, transactions }: Analysis,
+  interrupted: string | undefined,
+): CheckResult {
   const ruledOut = ruledOutBy(anomalies.names());
   const rest = LEVELS.filter((each) => !ruledOut.includes(each));
-  const reasons = interrupted === undefined ? doubts : [interrupted, ...doubts];
+  const reasons = interrupted === undefined ? [...doubts] : [interrupted, ...doubts];
   const [possible, undecided] = reasons.length === 0 ? [rest, []] : [[], rest];
   const findings =
     transactions === undefined ? [] : anomalies.findings(transactions, (each) => proscribes(level, each));
@@ -121,9 +136,7 @@ function holdAgainst(level: Level, { anomalies, doubts, facts, transactions, int
     },
   };
   if (findings.length > 0) return { verdict: 'invalid', ...result };
-  if (transactions !== undefined && reasons.length === 0 && facts['committed'] === 0) {
-    return { verdict: 'unknown', reason: 'no transaction committed, so nothing was tested', ...result };
-  }
+  if (reasons.length === 0 && facts['committed'] === 0) reasons.push('no transaction committed, so nothing was tested');
   if (reasons.length > 0) return { verdict: 'unknown', reason: reasons.join('; '), ...result };
   return { verdict: 'valid', ...result };
 }

@@ -1,4 +1,4 @@
-import type { Budget } from './budget.ts';
+import type { Budget } from '../judging/budget.ts';
 import { RW, type Graph } from './dependency-graph.ts';
 
 /**

@@ -9,22 +9,17 @@ import { REPEATED, type Writes } from './write-index.ts';
  */
 export function repeatedWriteDoubts(transactions: Transactions, { index, versionOf }: Writes): readonly string[] {
   const { count, first, outcome, key, keys, element, elements } = transactions;
-  let repeats = 0;
-  let example = '';
   for (let txn = 0; txn < count; txn++) {
     if (outcome[txn] === TYPE_FAIL) continue;
     for (let mop = first[txn] as number; mop < (first[txn + 1] as number); mop++) {
       const version = versionOf[mop] as number;
       if (version < 0 || !index.has(version, REPEATED)) continue;
-      const writer = index.attempterOf(version);
-      if (writer === txn && repeats > 0) continue;
-      repeats++;
-      example ||= `${show(elements.decode(element[mop] as number))} to ${keys[key[mop] as number]} first by ${nameOf(transactions, writer)}`;
+      const written = `${show(elements.decode(element[mop] as number))} to ${keys[key[mop] as number]}`;
+      return [
+        `values must be written once per key, but ${nameOf(transactions, txn)} and others wrote ${written}: ` +
+          'dependencies through such writes are unknown',
+      ];
     }
   }
-  return repeats === 0
-    ? []
-    : [
-        `writes must be unique per key, but values were written again (${example}), so dependencies through them are unknown`,
-      ];
+  return [];
 }

@@ -1,4 +1,4 @@
-import type { Budget } from './budget.ts';
+import type { Budget } from '../judging/budget.ts';
 import { RW, type Graph } from './dependency-graph.ts';
 import type { Components } from './strong-components.ts';
 
@@ -81,9 +81,9 @@ export class SingleAntiDependencySweep {
         const nextPlace = rank[next] as number;
         if (nextPlace >= low) bits[nextPlace] = (bits[nextPlace] as number) | carried;
       }
-      this.#budget.spend((offset[vertex + 1] as number) - (offset[vertex] as number) + 1);
+      this.#budget.step((offset[vertex + 1] as number) - (offset[vertex] as number) + 1);
     }
-    this.#budget.spend(end - begin);
+    this.#budget.step(end - begin);
     const found = [...readers].filter(
       (reader, index) => ((bits[rank[reader] as number] as number) & (1 << index)) !== 0,
     );

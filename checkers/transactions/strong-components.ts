@@ -1,4 +1,4 @@
-import type { Budget } from './budget.ts';
+import type { Budget } from '../judging/budget.ts';
 import type { Graph } from './dependency-graph.ts';
 
 /** The strongly connected components of a graph that hold more than one vertex, and an order of all components. */
@@ -60,7 +60,7 @@ export function strongComponents(graph: Graph, mask: number, budget: Budget): Co
         }
         if (rank[next] === -1 && (lowest[next] as number) < low) low = lowest[next] as number;
       }
-      budget.spend(edge - (cursor[vertex] as number) + 4);
+      budget.step(edge - (cursor[vertex] as number) + 4);
       cursor[vertex] = edge;
       lowest[vertex] = low;
       if (child >= 0) {

@@ -1,7 +1,7 @@
 import { NO_PAIR, TYPE_FAIL, TYPE_INFO, TYPE_INVOKE, TYPE_OK, type History } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { Key } from '../../harness/kernel/op.ts';
-import type { Budget } from './budget.ts';
+import type { Budget } from '../judging/budget.ts';
 import { ElementCodes } from './element-codes.ts';
 import { GrowingInts } from './growing-ints.ts';
 import { UndecidedError } from './undecided-error.ts';
@@ -52,13 +52,13 @@ export type Dialect = 'append' | 'w';
  * {@link UndecidedError} where an operation `txn` cannot be read, naming the entry. O(micro-operations).
  */
 export function readTransactions(history: History, dialect: Dialect, budget: Budget): Transactions {
-  budget.enter('reading the transactions');
+  budget.doing('reading the transactions');
   const reader = new TransactionReader(history, dialect);
   const { type } = history.columns;
   for (let entry = 0; entry < history.length; entry++) {
     if (type[entry] !== TYPE_INVOKE) continue;
     reader.add(entry);
-    budget.spend(20);
+    budget.step(20);
   }
   const transactions = reader.finish();
   budget.reserve(transactions.count * 17 + transactions.kind.length * 20);

@@ -1,5 +1,5 @@
 import { TYPE_FAIL } from '../../harness/kernel/history.ts';
-import type { Budget } from './budget.ts';
+import type { Budget } from '../judging/budget.ts';
 import { GrowingInts } from './growing-ints.ts';
 import { PairTable } from './pair-table.ts';
 import { MOP_WRITE, type Transactions } from './transactions.ts';
@@ -95,7 +95,7 @@ export interface Writes {
 
 /** Indexes all writes. O(micro-operations). */
 export function indexWrites(transactions: Transactions, budget: Budget): Writes {
-  budget.enter('indexing writes');
+  budget.doing('indexing writes');
   const { count, first, kind, key, element, outcome, keys } = transactions;
   budget.reserve(kind.length * 24);
   const index = new WriteIndex();
@@ -113,7 +113,7 @@ export function indexWrites(transactions: Transactions, budget: Budget): Writes 
       lastTxn[writtenKey] = txn;
       lastVersion[writtenKey] = version;
     }
-    budget.spend(8);
+    budget.step(8);
   }
   return { index, versionOf };
 }

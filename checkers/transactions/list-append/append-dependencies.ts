@@ -1,5 +1,5 @@
 import { TYPE_FAIL } from '../../../harness/kernel/history.ts';
-import type { Budget } from '../budget.ts';
+import type { Budget } from '../../judging/budget.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { GraphBuilder, RW, WR, WW } from '../dependency-graph.ts';
 import { addExclusiveEdges } from '../exclusive-edges.ts';
@@ -20,7 +20,7 @@ export function appendDependencies(
   entries: number,
   budget: Budget,
 ): Dependencies {
-  budget.enter('building the dependency graph');
+  budget.doing('building the dependency graph');
   const builder = new GraphBuilder(transactions.count, budget);
   const adder = new AppendEdgeAdder(transactions, orders, builder);
   for (let txn = 0; txn < transactions.count; txn++) {

@@ -1,5 +1,5 @@
 import type { Checker } from '../../../harness/kernel/checker.ts';
-import type { Budget } from '../budget.ts';
+import type { Budget } from '../../judging/budget.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Anomalies } from '../evidence.ts';
 import { judgeTransactions, type Inference } from '../judge-transactions.ts';

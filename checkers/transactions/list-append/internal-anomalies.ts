@@ -1,6 +1,6 @@
 import { TYPE_OK } from '../../../harness/kernel/history.ts';
 import type { JsonValue } from '../../../harness/kernel/json.ts';
-import type { Budget } from '../budget.ts';
+import type { Budget } from '../../judging/budget.ts';
 import { nameOf, show, type Anomalies } from '../evidence.ts';
 import { MOP_WRITE, type Transactions } from '../transactions.ts';
 
@@ -15,7 +15,7 @@ interface Expectation {
  * read and appended before) and `future-read` (a read of an element that the same transaction appends later).
  */
 export function findInternalAnomalies(transactions: Transactions, anomalies: Anomalies, budget: Budget): void {
-  budget.enter('checking transactions against themselves');
+  budget.doing('checking transactions against themselves');
   const { count, first, key, outcome, keys } = transactions;
   const seenIn = new Int32Array(keys.length).fill(-1);
   for (let txn = 0; txn < count; txn++) {
@@ -28,7 +28,7 @@ export function findInternalAnomalies(transactions: Transactions, anomalies: Ano
       seenIn[owner] = txn;
     }
     if (repeats) checkTransaction(transactions, txn, anomalies, budget);
-    budget.spend(end - start);
+    budget.step(end - start);
   }
 }
 
@@ -56,7 +56,7 @@ function checkTransaction(transactions: Transactions, txn: number, anomalies: An
     }
     expected.set(owner, { whole: true, elements: list });
     readSoFar.set(owner, list);
-    budget.spend(list.length * 2);
+    budget.step(list.length * 2);
   }
 }
 

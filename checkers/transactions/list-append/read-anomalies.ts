@@ -1,6 +1,6 @@
 import { TYPE_FAIL, TYPE_OK } from '../../../harness/kernel/history.ts';
 import type { JsonValue } from '../../../harness/kernel/json.ts';
-import type { Budget } from '../budget.ts';
+import type { Budget } from '../../judging/budget.ts';
 import { nameOf, show, type Anomalies, type Evidence } from '../evidence.ts';
 import type { Transactions } from '../transactions.ts';
 import { ABORTED, GARBAGE, INTERMEDIATE, NO_TXN, REPEATED } from '../write-index.ts';
@@ -18,7 +18,7 @@ export function findReadAnomalies(
   anomalies: Anomalies,
   budget: Budget,
 ): void {
-  budget.enter('checking reads');
+  budget.doing('checking reads');
   const finder = new ReadAnomalyFinder(transactions, orders, anomalies);
   const { count, first, lists, key, outcome } = transactions;
   for (let txn = 0; txn < count; txn++) {
@@ -29,7 +29,7 @@ export function findReadAnomalies(
       if (list === undefined || orders.readVersion[mop] === NOT_READ) continue;
       if (isPrefix(list, orders.longest[key[mop] as number] as List)) finder.checkAgreeing(txn, mop, list);
       else finder.checkDiffering(txn, mop, list);
-      budget.spend(list.length + 4);
+      budget.step(list.length + 4);
     }
   }
   for (let owner = 0; owner < transactions.keys.length; owner++) finder.checkOrder(owner);

@@ -1,6 +1,6 @@
 import { TYPE_OK } from '../../../harness/kernel/history.ts';
 import type { JsonValue } from '../../../harness/kernel/json.ts';
-import type { Budget } from '../budget.ts';
+import type { Budget } from '../../judging/budget.ts';
 import type { Transactions } from '../transactions.ts';
 import { ABORTED, GARBAGE, REPEATED, type Writes } from '../write-index.ts';
 
@@ -38,7 +38,7 @@ export interface VersionOrders {
 
 /** O(elements of the longest reads + micro-operations). */
 export function orderVersions(transactions: Transactions, writes: Writes, budget: Budget): VersionOrders {
-  budget.enter('ordering versions');
+  budget.doing('ordering versions');
   const keyCount = transactions.keys.length;
   const reads = findReads(transactions, writes, budget);
   const total = reads.longest.reduce((sum, list) => sum + list.length, 0);
@@ -63,7 +63,7 @@ export function orderVersions(transactions: Transactions, writes: Writes, budget
         order[used++] = version;
       } else if (!writes.index.has(version, REPEATED)) lower(firstDuplicate, key, place);
     }
-    budget.spend(list.length * 6);
+    budget.step(list.length * 6);
   }
   orderStart[keyCount] = used;
   const places = { firstAborted, firstGarbage, firstDuplicate };
@@ -92,7 +92,7 @@ function findReads(
       longest[owner] = list;
       longestReader[owner] = txn;
     }
-    budget.spend(10);
+    budget.step(10);
   }
   return { readVersion, longest, longestReader };
 }

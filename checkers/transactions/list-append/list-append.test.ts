@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest';
+import type { History } from '../../../harness/kernel/history.ts';
+import type { CheckResult } from '../../../harness/kernel/verdict.ts';
+import { contextWith } from '../../testing/sketch.ts';
+import { withContext } from '../testing/finding-context.ts';
+import { concurrently, inSequence } from '../testing/transaction-sketch.ts';
+import { listAppendChecker } from './check-list-append.ts';
+
+const check = (history: History, level = 'strict-serializable'): CheckResult =>
+  listAppendChecker.check(history, contextWith({ level }));
+
+/** One history per anomaly, and the weakest levels it rules out. */
+const ANOMALIES: Readonly<Record<string, readonly [history: History, weakest: readonly string[]]>> = {
+  G0: [
+    concurrently([
+      [0, 'ok', 'ax1 ay1'],
+      [1, 'ok', 'ax2 ay2'],
+      [2, 'ok', 'rx[1,2] ry[2,1]'],
+    ]),
+    ['read-uncommitted'],
+  ],
+  'G0-process': [
+    inSequence([
+      [0, 'ok', 'ax1'],
+      [0, 'ok', 'ax2'],
+      [2, 'ok', 'rx[2,1]'],
+    ]),
+    ['strong-session-read-uncommitted'],
+  ],
+  'G0-realtime': [
+    inSequence([
+      [0, 'ok', 'ax1'],
+      [1, 'ok', 'ax2'],
+      [2, 'ok', 'rx[2,1]'],
+    ]),
+    ['strong-read-uncommitted'],
+  ],
+  G1a: [
+    concurrently([
+      [0, 'fail', 'ax1'],
+      [1, 'ok', 'rx[1]'],
+    ]),
+    ['read-committed'],
+  ],
+  G1b: [
+    concurrently([
+      [0, 'ok', 'ax1 ax2'],
+      [1, 'ok', 'rx[1]'],
+    ]),
+    ['read-committed'],
+  ],
+  G1c: [
+    concurrently([
+      [0, 'ok', 'ax1 ry[1]'],
+      [1, 'ok', 'ay1 rx[1]'],
+    ]),
+    ['read-committed'],
+  ],
+  'G1c-process': [
+    inSequence([
+      [0, 'ok', 'rx[1]'],
+      [0, 'ok', 'ax1'],
+    ]),
+    ['strong-session-read-committed'],
+  ],
+  'G1c-realtime': [
+    inSequence([
+      [0, 'ok', 'rx[1]'],
+      [1, 'ok', 'ax1'],
+    ]),
+    ['strong-read-committed'],
+  ],
+  'G-single': [
+    concurrently([
+      [0, 'ok', 'ax1 ay1'],
+      [1, 'ok', 'rx[1] ry_'],
+    ]),
+    ['consistent-view', 'repeatable-read', 'parallel-snapshot-isolation'],
+  ],
+  'G-single-process': [
+    inSequence([
+      [0, 'ok', 'ax1'],
+      [0, 'ok', 'rx_'],
+      [1, 'ok', 'rx[1]'],
+    ]),
+    ['strong-session-snapshot-isolation'],
+  ],
+  'G-single-realtime': [
+    inSequence([
+      [0, 'ok', 'ax1'],
+      [1, 'ok', 'rx_'],
+      [2, 'ok', 'rx[1]'],
+    ]),
+    ['strong-snapshot-isolation'],
+  ],
+  'G-nonadjacent': [
+    concurrently([
+      [0, 'ok', 'ax1'],
+      [1, 'ok', 'ay1'],
+      [2, 'ok', 'rx[1] ry_'],
+      [3, 'ok', 'rx_ ry[1]'],
+    ]),
+    ['repeatable-read', 'snapshot-isolation'],
+  ],
+  'G2-item': [
+    concurrently([
+      [0, 'ok', 'rx_ ay1'],
+      [1, 'ok', 'ry_ ax1'],
+      [2, 'ok', 'rx[1] ry[1]'],
+    ]),
+    ['repeatable-read'],
+  ],
+  'lost-update': [
+    concurrently([
+      [0, 'ok', 'ax1'],
+      [1, 'ok', 'rx[1] ax2'],
+      [2, 'ok', 'rx[1] ax3'],
+      [3, 'ok', 'rx[1,2,3]'],
+    ]),
+    ['cursor-stability', 'update-atomic'],
+  ],
+  internal: [concurrently([[0, 'ok', 'ax1 rx_']]), ['read-atomic']],
+  'duplicate-elements': [
+    concurrently([
+      [0, 'ok', 'ax1'],
+      [1, 'ok', 'rx[1,1]'],
+    ]),
+    ['read-uncommitted'],
+  ],
+  'incompatible-order': [
+    concurrently([
+      [0, 'ok', 'ax1 ax2'],
+      [1, 'ok', 'ax3'],
+      [2, 'ok', 'rx[1,2]'],
+      [3, 'ok', 'rx[1,3]'],
+    ]),
+    ['read-committed'],
+  ],
+  'garbage-read': [concurrently([[0, 'ok', 'rx[9]']]), ['read-uncommitted']],
+  'future-read': [concurrently([[0, 'ok', 'rx[1] ax1']]), ['read-committed']],
+  'dirty-update': [
+    concurrently([
+      [0, 'fail', 'ax1'],
+      [1, 'info', 'ax2'],
+      [2, 'ok', 'ax3'],
+      [3, 'ok', 'rx[1,2,3]'],
+    ]),
+    ['read-committed'],
+  ],
+};
+
+describe('list-append', () => {
+  for (const [anomaly, [history, weakest]] of Object.entries(ANOMALIES)) {
+    it(`finds ${anomaly}, rules out what it must, and shows operations that suffice`, () => {
+      const result = check(history);
+      const finding = result.findings.find((each) => each.anomaly === anomaly);
+      expect(result.verdict).toBe('invalid');
+      expect(finding?.message).not.toBe('');
+      expect(result.facts['weakestRuledOut']).toEqual(weakest);
+      for (const level of weakest) expect(check(history, level).verdict).toBe('invalid');
+      for (const level of result.facts['strongestPossible'] as string[])
+        expect(check(history, level).verdict).toBe('valid');
+      for (const each of result.findings) {
+        const names = check(withContext(history, each)).findings.map(({ anomaly: name }) => name);
+        expect(names).toContain(each.anomaly);
+      }
+    });
+  }
+
+  it('explains every edge of a cycle', () => {
+    const [history] = ANOMALIES['G-single'] ?? [];
+    const finding = history === undefined ? undefined : check(history).findings[0];
+    expect(finding).toMatchObject({ anomaly: 'G-single', ops: [1, 0], count: 1 });
+    expect(finding?.message).toBe(
+      "T1 < T0 < T1 is a circle: T1 read y = [], without the 1 that T0 appended next; T1 read x = [1], which ends in T0's 1",
+    );
+    expect(finding?.detail).toMatchObject({
+      shortest: true,
+      edges: [
+        { from: 1, to: 0, kind: 'rw', key: 'y' },
+        { from: 0, to: 1, kind: 'wr', key: 'x' },
+      ],
+    });
+  });
+
+  it('takes an indeterminate append that somebody read as having happened', () => {
+    expect(
+      check(
+        concurrently([
+          [0, 'info', 'ax1'],
+          [1, 'ok', 'rx[1]'],
+        ]),
+      ).verdict,
+    ).toBe('valid');
+  });
+
+  it('does not answer where an element was appended twice', () => {
+    const result = check(
+      concurrently([
+        [0, 'ok', 'ax1'],
+        [1, 'ok', 'ax1'],
+        [2, 'ok', 'rx[1,1]'],
+      ]),
+    );
+    expect(result).toMatchObject({ verdict: 'unknown', findings: [] });
+    expect(result.reason).toContain('once per key');
+    expect(result.facts['possible']).toEqual([]);
+  });
+
+  it('does not answer what it cannot read, and names the entry', () => {
+    const result = check(inSequence([[0, 'ok', 'wx1']]));
+    expect(result).toMatchObject({ verdict: 'unknown' });
+    expect(result.reason).toContain('entry 1');
+  });
+
+  it('says unknown when nothing committed, and when time is up', () => {
+    expect(check(concurrently([[0, 'info', 'ax1']])).verdict).toBe('unknown');
+    let now = 0;
+    const many = inSequence(Array.from({ length: 3000 }, (_, index) => [0, 'ok', `ax${index}`] as const));
+    const hurried = { ...contextWith({}, { timeMs: 5 }), nowMs: () => now++ };
+    expect(listAppendChecker.check(many, hurried)).toMatchObject({ verdict: 'unknown', findings: [] });
+  });
+
+  it('handles many readers and appenders at the end of a list without squaring them', () => {
+    const count = 30_000;
+    const readers = Array.from({ length: count }, (_, index) => [index, 'ok', 'rx_'] as const);
+    const writers = Array.from({ length: count }, (_, index) => [count + index, 'ok', `ax${index}`] as const);
+    const result = check(concurrently([...readers, ...writers]));
+    expect(result.verdict).toBe('valid');
+    expect(result.facts['edges']).toBeLessThan(10 * count);
+  });
+
+  it('sees both lost updates when a reader is also an appender at the end of a list', () => {
+    const updaters = Array.from({ length: 40 }, (_, index) => [index, 'ok', `rx_ ax${index}`] as const);
+    const result = check(concurrently(updaters));
+    expect(result.facts['anomalies']).toEqual({ 'lost-update': 1, 'G2-item': 1 });
+    const alone = check(
+      concurrently([[99, 'ok', 'rx_ ax99'], ...updaters.map(([process]) => [process, 'ok', 'rx_'] as const)]),
+    );
+    expect(alone.verdict).toBe('valid');
+  });
+});
