@@ -3,9 +3,15 @@ import { HarnessError } from '../harness/kernel/harness-error.ts';
 import { linearizabilityCheckers } from './linearizability/index.ts';
 import { runQualityCheckers } from './run-quality/index.ts';
 import { totalsCheckers } from './totals/index.ts';
+import { transactionCheckers } from './transactions/index.ts';
 
 /** Every checker, by family. One line each. */
-const CHECKERS: readonly Checker[] = [...linearizabilityCheckers, ...totalsCheckers, ...runQualityCheckers];
+const CHECKERS: readonly Checker[] = [
+  ...linearizabilityCheckers,
+  ...totalsCheckers,
+  ...runQualityCheckers,
+  ...transactionCheckers,
+];
 
 const byName: ReadonlyMap<string, Checker> = new Map(CHECKERS.map((checker) => [checker.name, checker]));
 
