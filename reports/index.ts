@@ -1,0 +1,1 @@
+export { renderRunReport, type RunReportInput } from './run/render-run-report.ts';

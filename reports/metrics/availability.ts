@@ -1,0 +1,73 @@
+import { TYPE_FAIL, TYPE_OK, type History } from '../../harness/kernel/history.ts';
+import type { NodeId } from '../../harness/kernel/node.ts';
+import type { Operations } from './operations.ts';
+
+/** Operations asked of some nodes in some interval, and how many were answered within it. */
+export interface Availability {
+  readonly asked: number;
+  /**
+   * Ended within the interval with an answer: `ok`, or a `fail` that is an answer of the system (a `cas` that found
+   * another value) rather than a refusal to serve.
+   */
+  readonly answered: number;
+}
+
+/** Which operations an availability is about. */
+export interface AvailabilityScope {
+  readonly fromNs: number;
+  readonly toNs: number;
+  /** Of all nodes where absent. */
+  readonly nodes?: ReadonlySet<NodeId>;
+}
+
+/**
+ * Availability of the operations invoked in `[fromNs, toNs)`. One that is still open when the interval ends counts as
+ * not answered: during a partition, an answer that comes after healing is no answer. O(operations in the interval).
+ */
+export function availabilityDuring(history: History, operations: Operations, scope: AvailabilityScope): Availability {
+  let asked = 0;
+  let answered = 0;
+  for (let operation = firstFrom(operations.startNs, scope.fromNs); operation < operations.count; operation++) {
+    if ((operations.startNs[operation] ?? Infinity) >= scope.toNs) break;
+    const node = history.nodes[history.columns.node[operations.invoke[operation] ?? 0] ?? -1];
+    if (scope.nodes !== undefined && (node === undefined || !scope.nodes.has(node))) continue;
+    asked++;
+    if ((operations.endNs[operation] ?? Infinity) <= scope.toNs && isAnswer(history, operations, operation)) answered++;
+  }
+  return { asked, answered };
+}
+
+/** The two figures added up. */
+export function addAvailability(left: Availability, right: Availability): Availability {
+  return { asked: left.asked + right.asked, answered: left.answered + right.answered };
+}
+
+/** Codes of `fail` that answer the question asked: the precondition was looked at and did not hold. */
+const ANSWERING_FAILURES: ReadonlySet<string> = new Set([
+  'mismatch',
+  'cas-mismatch',
+  'precondition',
+  'precondition-failed',
+  'not-found',
+  'empty',
+  'duplicate',
+]);
+
+function isAnswer(history: History, operations: Operations, operation: number): boolean {
+  const outcome = operations.outcome[operation];
+  if (outcome === TYPE_OK) return true;
+  const error = history.errors[(history.columns.error[operations.completion[operation] ?? 0] ?? 0) - 1];
+  return outcome === TYPE_FAIL && error !== undefined && ANSWERING_FAILURES.has(error.code);
+}
+
+/** Index of the first time that is at least `ns`. Times do not decrease. */
+function firstFrom(times: Float64Array, ns: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] ?? Infinity) < ns) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,116 @@
+import type { History } from '../../harness/kernel/history.ts';
+import type { NodeId } from '../../harness/kernel/node.ts';
+import type { Finding } from '../../harness/kernel/verdict.ts';
+import type { CheckSummary } from '../../harness/store/run-record.ts';
+import { formatCount, plural } from '../html/format.ts';
+import { html, type SafeHtml } from '../html/html.ts';
+import type { FaultInterval } from '../metrics/fault-intervals.ts';
+import { invocationOf } from '../metrics/operations.ts';
+import { cycleDiagram } from './cycle-diagram.ts';
+import { cycleOf } from './cycle.ts';
+import { evidenceDiagram } from './evidence-diagram.ts';
+import { evidenceWindow } from './evidence-window.ts';
+import type { PageFinding } from './run-page-data.ts';
+
+/** A finding with its place in the page. */
+export interface PlacedFinding {
+  readonly check: string;
+  readonly finding: Finding;
+  readonly elementId: string;
+}
+
+/** Findings drawn at most per check; the rest is counted. */
+const DRAWN_PER_CHECK = 8;
+
+/** All findings of the checks that failed, and of the others too, for evidence is evidence. */
+export function placedFindings(checks: readonly CheckSummary[]): readonly PlacedFinding[] {
+  return checks.flatMap((check, checkIndex) =>
+    check.findings.map((finding, index) => ({
+      check: check.name,
+      finding,
+      elementId: `finding-${checkIndex + 1}-${index + 1}`,
+    })),
+  );
+}
+
+/** What the timeline needs to jump to the findings. At most 64 entries each. */
+export function pageFindings(history: History, findings: readonly PlacedFinding[]): readonly PageFinding[] {
+  return findings.slice(0, 500).map(({ finding, elementId }) => ({
+    title: `${finding.anomaly}: ${finding.message}`,
+    elementId,
+    entries: [
+      ...new Set(
+        finding.ops
+          .filter((entry) => entry >= 0 && entry < history.length)
+          .slice(0, 64)
+          .map((entry) => invocationOf(history.columns, entry)),
+      ),
+    ],
+  }));
+}
+
+/** The section that shows each finding: its sentence, its operations drawn, its cycle where it has one. */
+export function evidenceSection(
+  history: History,
+  findings: readonly PlacedFinding[],
+  faults: readonly FaultInterval[],
+  nodes: readonly NodeId[],
+): SafeHtml {
+  if (findings.length === 0)
+    return html`<p class="quiet">No check found a violation, so there is no evidence to show.</p>`;
+  const perCheck = new Map<string, number>();
+  return html`${legend()}${findings.map((placed, index) => {
+    const rank = (perCheck.get(placed.check) ?? 0) + 1;
+    perCheck.set(placed.check, rank);
+    return rank <= DRAWN_PER_CHECK ? drawFinding(history, placed, index, faults, nodes) : undefined;
+  })}
+  ${[...perCheck].map(
+    ([check, count]) =>
+      count > DRAWN_PER_CHECK &&
+      html`<p class="quiet">
+        ${check} reported ${formatCount(count - DRAWN_PER_CHECK)} more; the timeline below steps through all of them.
+      </p>`,
+  )}`;
+}
+
+function drawFinding(
+  history: History,
+  { check, finding, elementId }: PlacedFinding,
+  index: number,
+  faults: readonly FaultInterval[],
+  nodes: readonly NodeId[],
+): SafeHtml {
+  const window = evidenceWindow(history, finding);
+  const cycle = cycleOf(finding.detail);
+  const times = finding.count > 1 ? ` × ${formatCount(finding.count)}` : '';
+  return html`<article class="finding" id="${elementId}">
+    <header>
+      <h3><span class="anomaly">${finding.anomaly}${times}</span> ${finding.message}</h3>
+      <p class="quiet">
+        found by <b>${check}</b>${finding.key === undefined ? '' : html` on key <code>${finding.key}</code>`}, entries
+        ${finding.ops.slice(0, 12).join(', ')}${finding.ops.length > 12 ? ' …' : ''}
+        <button type="button" class="link" data-jump="${index}">show on timeline</button>
+      </p>
+    </header>
+    ${window && evidenceDiagram(history, window, faults, nodes, finding.message)}
+    ${window !== undefined && window.omitted > 0 && html`<p class="quiet">${plural(window.omitted, 'more operation')} of this finding not drawn.</p>`}
+    ${cycle && cycleDiagram(history, cycle)}
+    ${
+      finding.detail !== undefined &&
+      cycle === undefined &&
+      html`<details>
+        <summary>detail from the checker</summary>
+        <pre>${JSON.stringify(finding.detail, null, 1).slice(0, 6000)}</pre>
+      </details>`
+    }
+  </article>`;
+}
+
+function legend(): SafeHtml {
+  return html`<p class="legend quiet">
+    <span class="key ok">ok</span> <span class="key fail">fail: certainly did not happen</span>
+    <span class="key info">info: may have happened, now or later</span>
+    Bold operations are those that prove the finding, faint ones their context. The order of events is exact; distances
+    in time are stretched or shortened to be readable, and // marks a long wait.
+  </p>`;
+}
