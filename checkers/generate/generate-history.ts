@@ -1,0 +1,163 @@
+import { HarnessError } from '../../harness/kernel/harness-error.ts';
+import type { History } from '../../harness/kernel/history.ts';
+import { randomOf, type Random } from '../../harness/kernel/random.ts';
+import { simulateBusyClients } from './busy-clients.ts';
+import { RegisterObject, type RegisterBreak } from './register-object.ts';
+import type { Scenario } from './scenario.ts';
+import type { SimulatedObject } from './simulated-object.ts';
+import { anomalyScenario, transactionAnomalies } from './transaction-anomalies.ts';
+import { TransactionObject, type TransactionDialect } from './transaction-object.ts';
+
+export interface GenerateOptions {
+  /** One of {@link GENERATED_MODELS}. */
+  readonly model: string;
+  /** Operations: invocations with their completions. */
+  readonly operations: number;
+  /** Clients at a time; all of them are busy all the time. Default 10. */
+  readonly clients?: number | undefined;
+  /** Operations that never return, evenly spread; half of them take effect. Default 0. */
+  readonly crashed?: number | undefined;
+  /** One of {@link breaksOf}; default: none, and the history is what a correct system shows. */
+  readonly broken?: string | undefined;
+  /** How often it breaks, evenly spread. Default 1. */
+  readonly violations?: number | undefined;
+  readonly seed: number | string;
+  /** Keys in use at a time. Default 1, for transactions 10. */
+  readonly keys?: number | undefined;
+  /** Share of reads, in [0, 1). The default depends on the model. */
+  readonly readShare?: number | undefined;
+  /** Registers only: writes draw from this many values. Default: every written value is unique. */
+  readonly distinctValues?: number | undefined;
+}
+
+/** A model that histories can be generated for. */
+interface GeneratedModel {
+  readonly breaks: readonly string[];
+  make(options: Settings): { readonly object: SimulatedObject; readonly scenario?: () => Scenario };
+}
+
+interface Settings {
+  readonly random: Random;
+  readonly keys: number | undefined;
+  readonly readShare: number | undefined;
+  readonly distinctValues: number | undefined;
+  readonly broken: string | undefined;
+}
+
+const MODELS: Readonly<Record<string, GeneratedModel>> = {
+  register: { breaks: ['stale', 'phantom'], make: (settings) => register(settings, 0, 500) },
+  'cas-register': {
+    breaks: ['stale', 'phantom', 'lost'],
+    make: (settings) => register(settings, 333, 333),
+  },
+  'list-append': transactions('list-append'),
+  'rw-register': transactions('rw-register'),
+};
+
+/** Names of the models that {@link generateHistory} knows. */
+export const GENERATED_MODELS: readonly string[] = Object.keys(MODELS);
+
+/** Names of the ways in which a model's histories can be broken. Throws HarnessError `usage` for an unknown model. */
+export function breaksOf(model: string): readonly string[] {
+  return modelOf(model).breaks;
+}
+
+/**
+ * A synthetic history: simulated clients use a real sequential object, each operation taking effect at a random moment
+ * while it runs, so that the history is linearizable (strictly serializable) unless `broken` names how it is not. A broken
+ * history is provably so, in that way only, `violations` times.
+ *
+ * A pure function of its options: the same options give the same history. O(operations log clients). Throws HarnessError
+ * `usage` for options that no history can satisfy.
+ */
+export function generateHistory(options: GenerateOptions): History {
+  const model = modelOf(options.model);
+  const settings = settingsOf(options, model);
+  const { object, scenario } = model.make(settings);
+  const breaks = options.broken === undefined ? 0 : (options.violations ?? 1);
+  const history = simulateBusyClients(object, {
+    operations: options.operations,
+    clients: options.clients ?? 10,
+    crashed: options.crashed ?? 0,
+    breaks,
+    random: settings.random.fork('clients'),
+    ...(scenario === undefined ? {} : { scenario }),
+  });
+  if (object.breaksDue > 0) {
+    throw new HarnessError(
+      'usage',
+      `${options.operations} operations are too few for ${breaks} x ${options.broken}: ` +
+        `${object.breaksDue} found no place; ask for more operations or fewer violations`,
+    );
+  }
+  return history;
+}
+
+function modelOf(name: string): GeneratedModel {
+  const model = Object.hasOwn(MODELS, name) ? MODELS[name] : undefined;
+  if (model !== undefined) return model;
+  throw new HarnessError('usage', `no histories of model ${name}: expected one of ${GENERATED_MODELS.join(', ')}`);
+}
+
+function settingsOf(options: GenerateOptions, model: GeneratedModel): Settings {
+  const { broken, distinctValues, readShare, keys } = options;
+  expectWhole('operations', options.operations, 1);
+  expectWhole('clients', options.clients ?? 10, 1);
+  expectWhole('crashed', options.crashed ?? 0, 0);
+  expectWhole('violations', options.violations ?? 1, 1);
+  expectWhole('keys', keys ?? 1, 1);
+  if (readShare !== undefined && !(readShare >= 0 && readShare < 1)) {
+    throw new HarnessError('usage', `readShare must be in [0, 1), ${readShare} came`);
+  }
+  if (broken !== undefined && !model.breaks.includes(broken)) {
+    throw new HarnessError(
+      'usage',
+      `${options.model} cannot be broken as ${broken}: expected one of ${model.breaks.join(', ')}`,
+    );
+  }
+  if (distinctValues !== undefined) {
+    expectWhole('distinctValues', distinctValues, 1);
+    if (broken !== undefined && broken !== 'phantom') {
+      throw new HarnessError('usage', `${broken} cannot be proven where values repeat: leave out distinctValues`);
+    }
+  }
+  return { random: randomOf(options.seed).fork('generate'), keys, readShare, distinctValues, broken };
+}
+
+function expectWhole(name: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new HarnessError('usage', `${name} must be a whole number of at least ${least}, ${value} came`);
+}
+
+function register(settings: Settings, casThousandths: number, readThousandths: number): { object: SimulatedObject } {
+  const readShare = thousandths(settings.readShare, readThousandths);
+  const object = new RegisterObject({
+    random: settings.random.fork('object'),
+    keys: settings.keys ?? 1,
+    readShare,
+    casShare: casThousandths === 0 ? 0 : Math.floor((1000 - readShare) / 2),
+    distinctValues: settings.distinctValues,
+    broken: settings.broken as RegisterBreak | undefined,
+  });
+  return { object };
+}
+
+function transactions(dialect: TransactionDialect): GeneratedModel {
+  return {
+    breaks: transactionAnomalies(dialect),
+    make({ random, keys, readShare, broken }) {
+      const object = new TransactionObject({
+        random: random.fork('object'),
+        dialect,
+        keys: keys ?? 10,
+        readShare: thousandths(readShare, 500),
+      });
+      if (broken === undefined) return { object };
+      return { object, scenario: () => anomalyScenario(dialect, broken, () => object.freshKey()) };
+    },
+  };
+}
+
+function thousandths(share: number | undefined, byDefault: number): number {
+  return share === undefined ? byDefault : Math.floor(share * 1000);
+}

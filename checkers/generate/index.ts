@@ -1,0 +1,1 @@
+export { breaksOf, GENERATED_MODELS, generateHistory, type GenerateOptions } from './generate-history.ts';
