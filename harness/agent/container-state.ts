@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { engineMessage, type DockerEngine } from './docker-engine.ts';
 
@@ -33,15 +33,6 @@ export async function inspectContainer(engine: DockerEngine, containerId: string
     pid: running ? (state?.Pid ?? 0) : 0,
     addresses: networks.flatMap(({ IPAddress, GlobalIPv6Address }) => [IPAddress, GlobalIPv6Address]).filter(isAddress),
   };
-}
-
-/** The network namespace of a process, as a number; undefined where the process is gone. */
-export function networkNamespaceOf(pid: number): string | undefined {
-  try {
-    return /\[(\d+)\]/.exec(readlinkSync(`/proc/${pid}/ns/net`))?.[1];
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -3,23 +3,21 @@ import type { Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { DirectedLink, NodeId } from '../kernel/node.ts';
 import { openSocketInNetwork } from './network-namespace.ts';
+import { formatIdentity, type ProcessIdentity } from './process-identity.ts';
 
 /** One end of probed links: a real socket in a node's network namespace. */
 export interface ProbeEnd {
   readonly address: string;
   readonly port: number;
-  /** Network namespace that the socket lives in. */
-  readonly namespace: string;
+  /** The process by whose network namespace the socket was made. */
+  readonly inside: ProcessIdentity;
   readonly socket: Socket;
 }
 
 /** Sends datagrams over links and tells which arrive. */
 export interface LinkProber {
-  /** Makes sure that the node has a socket in this namespace; replaces one in an older namespace. */
-  open(
-    node: NodeId,
-    inside: { readonly pid: number; readonly namespace: string; readonly address: string },
-  ): Promise<void>;
+  /** Makes sure that the node has a socket where this process lives; replaces one of an earlier process. */
+  open(node: NodeId, inside: ProcessIdentity, address: string): Promise<void>;
   /** Gives up a node's socket: an open socket would keep the namespace of a dead container. */
   close(node: NodeId): void;
   /**
@@ -54,14 +52,14 @@ export function linkProber(): LinkProber {
     ends.delete(node);
   };
   return {
-    async open(node, { pid, namespace, address }) {
+    async open(node, inside, address) {
       const present = ends.get(node);
-      if (present?.namespace === namespace && present.address === address) return;
+      if (present?.address === address && formatIdentity(present.inside) === formatIdentity(inside)) return;
       close(node);
-      const socket = await openSocketInNetwork(pid, isIPv6(address) ? 'udp6' : 'udp4');
+      const socket = await openSocketInNetwork(inside.pid, isIPv6(address) ? 'udp6' : 'udp4');
       // An unreachable peer is an observation, not an error: its link shows as cut.
       socket.on('error', () => undefined);
-      ends.set(node, { address, port: socket.address().port, namespace, socket });
+      ends.set(node, { address, port: socket.address().port, inside, socket });
     },
     close,
     async probe(expectedCuts) {

@@ -1,16 +1,15 @@
 import { runInNetwork } from './network-namespace.ts';
-import { NO_BLOCKED_SOURCES, parseDropCounters, restoreScript, type BlockedSources } from './network-rules.ts';
+import { parseDropCounters, restoreScript, type BlockedSources } from './network-rules.ts';
 import type { RunJournal } from './run-journal.ts';
-import { processIdentity } from './process-identity.ts';
+import { formatIdentity, type ProcessIdentity } from './process-identity.ts';
 
 /** Where rules go: into the network namespace of a container's main process. */
 export interface FirewallPlace {
   readonly containerId: string;
-  readonly pid: number;
-  readonly namespace: string;
+  readonly inside: ProcessIdentity;
 }
 
-/** Our chain in one node's network namespace. Forgets what it knew as soon as the node gets another namespace. */
+/** Our chain in one node's network namespace. */
 export interface NodeFirewall {
   /** Makes exactly these sources blocked. Rejects with the firewall's complaint. */
   block(place: FirewallPlace, sources: BlockedSources): Promise<void>;
@@ -39,24 +38,34 @@ export async function findFirewall(pid: number): Promise<FirewallPrograms | unde
   return undefined;
 }
 
+/** What is known of our chain in the place where it was last looked at. */
+interface ChainState {
+  readonly hooked: boolean;
+  /** Undefined: someone else wrote it, an earlier agent of this run. */
+  readonly sources: readonly string[] | undefined;
+}
+
+type Family = keyof BlockedSources;
+
 export function nodeFirewall(chain: string, programs: FirewallPrograms, journal: RunJournal): NodeFirewall {
-  let namespace = '';
-  let applied: BlockedSources = NO_BLOCKED_SOURCES;
-  const enter = (place: FirewallPlace): void => {
-    if (place.namespace === namespace) return;
-    namespace = place.namespace;
-    applied = NO_BLOCKED_SOURCES;
+  let at = '';
+  const known = new Map<Family, ChainState>();
+  const enter = ({ inside }: FirewallPlace): void => {
+    // The number of a namespace is used again by the next one, so a restart is told by the process.
+    if (at !== formatIdentity(inside)) known.clear();
+    at = formatIdentity(inside);
   };
-  const restore = async (place: FirewallPlace, family: 'v4' | 'v6', sources: readonly string[]): Promise<void> => {
-    if (sameList(applied[family], sources)) return;
-    const script = restoreScript(chain, sources, applied[family].length > 0);
-    if (script === undefined) return;
-    const inside = processIdentity(place.pid);
-    if (!inside) throw new Error('the container has just ended');
-    journal.append({ type: 'rules', containerId: place.containerId, inside, chain, command: programs[family] });
-    const result = await runInNetwork(place.pid, [`${programs[family]}-restore`, '-w', '--noflush'], script);
-    if (!result.ok) throw new Error(`${programs[family]}: ${result.complaint}`);
-    applied = { ...applied, [family]: sources };
+  const restore = async (place: FirewallPlace, family: Family, sources: readonly string[]): Promise<void> => {
+    const { pid } = place.inside;
+    const state = known.get(family) ?? (await findChain(pid, programs[family], chain, sources));
+    if (!state) return;
+    const script = isSame(state.sources, sources) ? undefined : restoreScript(chain, sources, state.hooked);
+    if (script !== undefined) {
+      journal.append({ type: 'rules', ...place, chain, command: programs[family] });
+      const result = await runInNetwork(pid, [`${programs[family]}-restore`, '-w', '--noflush'], script);
+      if (!result.ok) throw new Error(`${programs[family]}: ${result.complaint}`);
+    }
+    known.set(family, { hooked: sources.length > 0, sources });
   };
   return {
     async block(place, sources) {
@@ -66,13 +75,25 @@ export function nodeFirewall(chain: string, programs: FirewallPrograms, journal:
     },
     async dropped(place) {
       enter(place);
-      const families = (['v4', 'v6'] as const).filter((family) => applied[family].length > 0);
+      const families = [...known].filter(([, { hooked }]) => hooked).map(([family]) => family);
       const listings = await Promise.all(
-        families.map((family) => runInNetwork(place.pid, [programs[family], '-w', '-nvxL', chain])),
+        families.map((family) => runInNetwork(place.inside.pid, [programs[family], '-w', '-nvxL', chain])),
       );
       return new Map(listings.flatMap(({ stdout }) => [...parseDropCounters(stdout)]));
     },
   };
+}
+
+/** Looks whether the chain is there. Undefined where it is not, and nothing is to be blocked. */
+async function findChain(
+  pid: number,
+  command: string,
+  chain: string,
+  sources: readonly string[],
+): Promise<ChainState | undefined> {
+  if (sources.length === 0) return undefined;
+  const { ok } = await runInNetwork(pid, [command, '-w', '-C', 'INPUT', '-j', chain]);
+  return { hooked: ok, sources: undefined };
 }
 
 /** Takes the run's chain out of a namespace where it may or may not be. Answers a complaint, or undefined when it is gone. */
@@ -85,6 +106,6 @@ export async function removeChain(pid: number, command: string, chain: string): 
   return stdout.includes(chain) ? `the chain ${chain} could not be removed` : undefined;
 }
 
-function sameList(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((item, index) => item === right[index]);
+function isSame(left: readonly string[] | undefined, right: readonly string[]): boolean {
+  return left?.length === right.length && left.every((item, index) => item === right[index]);
 }
