@@ -4,6 +4,7 @@ import { HarnessError } from '../../kernel/harness-error.ts';
 import type { Progress } from './engine.ts';
 
 const LINES_SHOWN_ON_FAILURE = 15;
+const STEP_CHARS_SHOWN = 60;
 
 /** One message of an engine that pulls, imports or builds. */
 interface ProgressMessage {
@@ -35,7 +36,7 @@ export async function followBuild(
       for (const line of (text ?? '').split('\n').filter((part) => part.trim() !== '')) {
         lines.push(line);
         if (lines.length > LINES_SHOWN_ON_FAILURE) lines.shift();
-        if (line.startsWith('Step ')) progress(`${name}: ${line}`);
+        if (line.startsWith('Step ')) progress(`building ${name}: ${line.slice(0, STEP_CHARS_SHOWN)}`);
       }
     });
   } catch (error) {
