@@ -9,6 +9,7 @@ export { eachProcess, eachWorker, type Owner } from './per-worker.ts';
 export { chain, phases } from './phases.ts';
 export { reserve, type Reservation } from './reserve.ts';
 export { clients, nemesis, onWorkers } from './routing.ts';
+export { scripted, type TimedInvocation } from './scripted.ts';
 export { once, sequence } from './sequence.ts';
 export { together } from './together.ts';
 export { untilOk } from './until-ok.ts';

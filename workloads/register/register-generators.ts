@@ -1,13 +1,4 @@
-import {
-  chain,
-  keyOf,
-  onWorkers,
-  rate,
-  sequence,
-  timeLimit,
-  together,
-  untilOk,
-} from '../../harness/generators/index.ts';
+import { chain, keyOf, onWorkers, rate, sequence, together, untilOk } from '../../harness/generators/index.ts';
 import type { Draw, GenContext, Generator, WorkerId } from '../../harness/kernel/generator.ts';
 import type { Invocation, Key, Op } from '../../harness/kernel/op.ts';
 import type { WorkloadContext, WorkloadGenerators } from '../../harness/kernel/workload.ts';
@@ -25,7 +16,7 @@ export function registerGenerators(context: WorkloadContext): WorkloadGenerators
   const withCas = context.offers.includes('cas');
   const operations = registerOperations(context, withCas, new Map());
   return {
-    during: timeLimit(context.timeLimitMs, rate(context.ratePerSecond, operations)),
+    during: rate(context.ratePerSecond, operations),
     final: (keys) => finalReads(context, keys.slice(-FINAL_KEYS)),
   };
 }

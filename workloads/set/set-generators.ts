@@ -1,4 +1,4 @@
-import { mix, onWorkers, each, rate, sequence, timeLimit, together, untilOk } from '../../harness/generators/index.ts';
+import { mix, onWorkers, each, rate, sequence, together, untilOk } from '../../harness/generators/index.ts';
 import type { GenContext, Generator } from '../../harness/kernel/generator.ts';
 import type { WorkloadContext, WorkloadGenerators } from '../../harness/kernel/workload.ts';
 
@@ -16,7 +16,7 @@ export function setGenerators(context: WorkloadContext): WorkloadGenerators {
     { weight: 1, of: read },
   ]);
   return {
-    during: timeLimit(context.timeLimitMs, rate(context.ratePerSecond, operations)),
+    during: rate(context.ratePerSecond, operations),
     final: () => together(...context.nodes.map((_, reader) => finalRead(reader))),
   };
 }

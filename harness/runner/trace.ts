@@ -1,0 +1,64 @@
+import type { TimedInvocation } from '../generators/index.ts';
+import type { FaultSchedule, PlannedFault, ResolvedFault } from '../kernel/fault.ts';
+import { TYPE_INVOKE, type History } from '../kernel/history.ts';
+import type { OpScript, RunPlan } from './plan.ts';
+
+export const TRACE_VERSION = 1;
+
+/** What was drawn and resolved in a run: enough to do exactly the same again. Stored as `trace.json`. */
+export interface RunTrace {
+  readonly version: typeof TRACE_VERSION;
+  readonly script: OpScript;
+  /** Faults with what their selectors resolved to. Times count from the start of the main phase. */
+  readonly schedule: FaultSchedule;
+}
+
+/** When a phase of a run began, on the run's clock. */
+export interface PhaseStarts {
+  readonly mainNs: number;
+  /** Undefined when no final phase took place. */
+  readonly finalNs: number | undefined;
+}
+
+/** Reads the trace off a history. */
+export function traceOf(history: History, plan: RunPlan, starts: PhaseStarts): RunTrace {
+  return {
+    version: TRACE_VERSION,
+    script: scriptOf(history, plan.request.concurrency, starts),
+    schedule: plan.schedule.flatMap((fault) => exactFault(fault, history)),
+  };
+}
+
+/** The plan that repeats a recorded run exactly. */
+export function exactPlan(plan: RunPlan, trace: RunTrace): RunPlan {
+  return { ...plan, schedule: trace.schedule, script: trace.script };
+}
+
+function scriptOf(history: History, concurrency: number, starts: PhaseStarts): OpScript {
+  const main: TimedInvocation[] = [];
+  const final: TimedInvocation[] = [];
+  for (let index = 0; index < history.length; index++) {
+    if (history.columns.type[index] !== TYPE_INVOKE) continue;
+    const { process, timeNs, f, key, value } = history.at(index);
+    const inFinal = starts.finalNs !== undefined && timeNs >= starts.finalNs;
+    const originNs = inFinal ? (starts.finalNs ?? 0) : starts.mainNs;
+    const op = {
+      worker: process % concurrency,
+      atNs: timeNs - originNs,
+      f,
+      value,
+      ...(key === undefined ? {} : { key }),
+    };
+    (inFinal ? final : main).push(op);
+  }
+  return { main, final };
+}
+
+/** The fault as it was carried out; nothing where the run ended before its start. */
+function exactFault(fault: PlannedFault, history: History): readonly PlannedFault[] {
+  const events = history.faults.filter((event) => event.faultId === fault.id);
+  const requested = events.find((event) => event.phase === 'requested');
+  const resolved: ResolvedFault | undefined = requested?.fault;
+  if (requested === undefined || resolved === undefined) return [];
+  return [{ ...fault, resolved }];
+}
