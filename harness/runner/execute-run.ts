@@ -89,6 +89,7 @@ export async function executeRun(options: RunOptions): Promise<FinishedRun> {
 
 async function recordRun(options: RunOptions, stopwatch: Stopwatch): Promise<ClusterRun> {
   const writer = new HistoryWriter(options.folder.historyFile);
+  let current: 'up' | RunPhase = 'up';
   try {
     const run = await runCluster({
       plan: options.plan,
@@ -102,11 +103,12 @@ async function recordRun(options: RunOptions, stopwatch: Stopwatch): Promise<Clu
       signal: options.signal,
       progress: options.progress,
       onPhase: (phase) => {
-        stopwatch.lap(phase === 'main' ? 'up' : phase);
+        stopwatch.lap(current);
+        current = phase;
         options.onPhase?.(phase);
       },
     });
-    stopwatch.lap('run');
+    stopwatch.lap(current);
     return run;
   } finally {
     writer.close();
