@@ -1,0 +1,76 @@
+import { styleText } from 'node:util';
+
+/**
+ * Everything the command line says. Progress goes to stderr: one line that is rewritten on a terminal, plain lines
+ * elsewhere. Results go to stdout; with `--json` stdout carries exactly one document and nothing else.
+ */
+export interface Console {
+  /** What is going on right now; replaces what was said before. */
+  status(line: string): void;
+  /** Something worth keeping on the screen. */
+  note(line: string): void;
+  /** A result for people; silent with `--json`. */
+  print(text: string): void;
+  /** The one JSON document. */
+  printJson(document: unknown): void;
+  /** Ends the status line. */
+  end(): void;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Styles text where the stream is a terminal that wants colours. */
+export function styled(style: Style, text: string): string {
+  return process.stdout.isTTY && process.env['NO_COLOR'] === undefined ? styleText(style, text) : text;
+}
+
+export function createConsole(options: { readonly json: boolean }): Console {
+  const live = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+  let open = false;
+  let last = '';
+  const clear = (): void => {
+    if (open) process.stderr.write('\r\u001b[2K');
+    open = false;
+  };
+  return {
+    status(line) {
+      const text = printable(line);
+      if (text === last) return;
+      last = text;
+      if (!live) {
+        process.stderr.write(`${text}\n`);
+        return;
+      }
+      process.stderr.write(`\r\u001b[2K${text.slice(0, Math.max(20, process.stderr.columns - 1))}`);
+      open = true;
+    },
+    note(line) {
+      clear();
+      process.stderr.write(`${printable(line)}\n`);
+    },
+    print(text) {
+      if (options.json) return;
+      clear();
+      process.stdout.write(`${text}\n`);
+    },
+    printJson(document) {
+      clear();
+      process.stdout.write(`${JSON.stringify(document)}\n`);
+    },
+    end: clear,
+  };
+}
+
+/**
+ * Text from systems under test as a terminal may see it: control characters (escape sequences among them) and characters
+ * that reorder a line are shown as code points. New lines are kept where `multiline`.
+ */
+export function printable(text: string, options: { readonly multiline?: boolean } = {}): string {
+  // eslint-disable-next-line no-control-regex -- control characters are exactly what is looked for
+  const hostile = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+  return text.replace(hostile, (character) => {
+    if (options.multiline === true && character === '\n') return character;
+    if (character === '\t') return ' ';
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}

@@ -1,0 +1,233 @@
+import { randomInt } from 'node:crypto';
+import type { CheckerUse } from '../kernel/checker.ts';
+import { ENVIRONMENT_KINDS, type Environment, type EnvironmentKind } from '../kernel/environment.ts';
+import { CLOCK_MECHANISMS, FAULT_KINDS, type FaultKind } from '../kernel/fault.ts';
+import { HarnessError } from '../kernel/harness-error.ts';
+import type { JsonValue } from '../kernel/json.ts';
+import { nodeNames } from '../kernel/node.ts';
+import { OBJECT_LEVELS, type ObjectLevel, type Target } from '../kernel/target.ts';
+import type { Workload } from '../kernel/workload.ts';
+import { planRun, type RunPlan } from '../runner/plan.ts';
+import type { RunRequest } from '../store/run-record.ts';
+import { loadEnvironment, loadTarget, loadWorkload } from './registry.ts';
+
+/** What the user asked for, before anything was looked up. Undefined is "the default". */
+export interface RunArguments {
+  readonly target: string;
+  readonly env: string | undefined;
+  readonly workload: string;
+  readonly nodes: number | undefined;
+  readonly faults: string;
+  readonly timeLimitS: number;
+  readonly seed: string | undefined;
+  readonly concurrency: number | undefined;
+  readonly ratePerSecond: number;
+  readonly opTimeoutMs: number;
+  readonly keys: number;
+  readonly opsPerKey: number;
+  readonly variant: string | undefined;
+  readonly mutant: string | undefined;
+  readonly image: string | undefined;
+  readonly clockMechanism: string | undefined;
+  /** `name=value` settings of the environment. */
+  readonly settings: readonly string[];
+}
+
+/** A request that has been checked against what exists, and the plan drawn from it. */
+export interface PreparedRun {
+  readonly plan: RunPlan;
+  readonly environment: Environment;
+  readonly target: Target;
+  readonly workload: Workload;
+  /** Things the user should know before the run, for example faults beyond what the target promises to survive. */
+  readonly notes: readonly string[];
+}
+
+/** Looks everything up, refuses what cannot be, and draws the plan. Throws usage errors with one line each. */
+export async function prepareRun(args: RunArguments): Promise<PreparedRun> {
+  const target = await loadTarget(args.target);
+  const workload = await loadWorkload(args.workload);
+  const kind = environmentKind(args.env, target);
+  const environment = await loadEnvironment(kind);
+  requireOffer(target, workload);
+  const count = args.nodes ?? target.nodeCounts.default;
+  const { min, max } = target.nodeCounts;
+  if (!Number.isInteger(count) || count < min || count > max) {
+    throw new HarnessError('usage', `${target.name} runs on ${min} to ${max} nodes, got --nodes ${count}`);
+  }
+  const nodes = nodeNames(count);
+  const concurrency = args.concurrency ?? Math.max(10, 2 * count);
+  if (concurrency < count) {
+    throw new HarnessError(
+      'usage',
+      `--concurrency must be at least the number of nodes (${count}), got ${concurrency}`,
+    );
+  }
+  requireKnown('variant', args.variant, target.variants ?? {}, target);
+  requireKnown('mutant', args.mutant, target.sim?.protocol.mutants ?? {}, target);
+  if (args.image !== undefined && kind !== 'docker') {
+    throw new HarnessError('usage', `--image needs --env docker, got --env ${kind}`);
+  }
+  const faults = faultKinds(args.faults, target, environment);
+  const request: RunRequest = {
+    target: target.name,
+    ...(args.variant === undefined ? {} : { variant: args.variant }),
+    ...(args.mutant === undefined ? {} : { mutant: args.mutant }),
+    ...(args.image === undefined ? {} : { image: args.image }),
+    environment: kind,
+    workload: workload.name,
+    nodes,
+    concurrency,
+    ratePerSecond: args.ratePerSecond,
+    timeLimitMs: Math.round(args.timeLimitS * 1000),
+    opTimeoutMs: args.opTimeoutMs,
+    keys: args.keys,
+    opsPerKey: args.opsPerKey,
+    faults: faults.kinds,
+    seed: args.seed ?? String(randomInt(1, 2 ** 31)),
+    settings: settingsOf(args),
+  };
+  const clock = environment.capability('clock', target);
+  const plan = planRun(request, {
+    target,
+    hasPrimaries: kind === 'docker' ? target.docker?.primaries !== undefined : hasSimPrimaries(target),
+    clockResolutionMs: clock.available ? resolutionMs(clock.resolution) : 0,
+  });
+  return { plan, environment, target, workload, notes: faults.notes };
+}
+
+/** The checks that decide a run: the workload's own, or the one that judges the asked level. */
+export function decidingChecks(workload: Workload, level: string | undefined): readonly CheckerUse[] {
+  if (level === undefined) return workload.checkers;
+  if (!isLevel(level)) {
+    throw new HarnessError(
+      'usage',
+      `unknown level ${JSON.stringify(level)}; expected one of ${OBJECT_LEVELS.join(', ')}`,
+    );
+  }
+  const judges: Readonly<Record<ObjectLevel, string>> = {
+    linearizable: 'linearizability',
+    sequential: 'sequential',
+    causal: 'causal',
+    convergent: 'convergence',
+  };
+  const own = workload.checkers.find((use) => use.checker === judges[level]);
+  return [own ?? { checker: judges[level], options: {} }];
+}
+
+function isLevel(level: string): level is ObjectLevel {
+  return (OBJECT_LEVELS as readonly string[]).includes(level);
+}
+
+function environmentKind(asked: string | undefined, target: Target): EnvironmentKind {
+  const offered = ENVIRONMENT_KINDS.filter((kind) => kind === 'process' || target[kind] !== undefined);
+  if (asked === undefined) return target.sim === undefined ? 'docker' : 'sim';
+  const kind = ENVIRONMENT_KINDS.find((known) => known === asked);
+  if (kind === undefined) {
+    throw new HarnessError(
+      'usage',
+      `unknown environment ${JSON.stringify(asked)}; expected one of ${ENVIRONMENT_KINDS.join(', ')}`,
+    );
+  }
+  if (!offered.includes(kind)) {
+    throw new HarnessError(
+      'usage',
+      `${target.name} does not run in ${kind}; it runs in ${offered.filter((each) => each !== 'process').join(', ')}`,
+    );
+  }
+  return kind;
+}
+
+function requireOffer(target: Target, workload: Workload): void {
+  const offered = target.offers[workload.name];
+  if (offered === undefined) {
+    const others = Object.keys(target.offers).join(', ');
+    throw new HarnessError('usage', `${target.name} does not offer workload ${workload.name}; it offers ${others}`);
+  }
+  const missing = workload.requiredOps.filter((op) => !offered.includes(op));
+  if (missing.length > 0) {
+    throw new HarnessError(
+      'usage',
+      `${target.name} lacks ${missing.join(', ')}, which workload ${workload.name} needs`,
+    );
+  }
+}
+
+function requireKnown(
+  what: 'variant' | 'mutant',
+  name: string | undefined,
+  known: Readonly<Record<string, string>>,
+  target: Target,
+): void {
+  if (name === undefined || Object.hasOwn(known, name)) return;
+  const names = Object.keys(known);
+  const expected = names.length === 0 ? `${target.name} has none` : `expected one of ${names.join(', ')}`;
+  throw new HarnessError('usage', `unknown ${what} ${JSON.stringify(name)} of ${target.name}; ${expected}`);
+}
+
+/** `all` is everything in the target's fault model that can be done here; naming a kind beyond it is asking for it. */
+function faultKinds(
+  asked: string,
+  target: Target,
+  environment: Environment,
+): { readonly kinds: readonly FaultKind[]; readonly notes: readonly string[] } {
+  if (asked === 'none' || asked === '') return { kinds: [], notes: [] };
+  const model = target.faultModel.kinds;
+  if (asked === 'all') {
+    const able = model.filter((kind) => environment.capability(kind, target).available);
+    const notes = model.flatMap((kind) => {
+      const capability = environment.capability(kind, target);
+      return capability.available ? [] : [`leaving out ${kind}: ${capability.reason}`];
+    });
+    return { kinds: able, notes };
+  }
+  const kinds = [...new Set(asked.split(',').map((name) => faultKind(name.trim())))];
+  for (const kind of kinds) {
+    const capability = environment.capability(kind, target);
+    if (!capability.available)
+      throw new HarnessError('usage', `fault ${kind} is not available here: ${capability.reason}`);
+  }
+  const beyond = kinds.filter((kind) => !model.includes(kind));
+  return { kinds, notes: beyond.map((kind) => `${kind} is beyond the fault model of ${target.name}`) };
+}
+
+function faultKind(name: string): FaultKind {
+  const kind = FAULT_KINDS.find((known) => known === name);
+  if (kind !== undefined) return kind;
+  throw new HarnessError(
+    'usage',
+    `unknown fault ${JSON.stringify(name)}; expected all, none, or some of ${FAULT_KINDS.join(', ')}`,
+  );
+}
+
+function settingsOf(args: RunArguments): Readonly<Record<string, JsonValue>> {
+  const settings: Record<string, JsonValue> = {};
+  for (const setting of args.settings) {
+    const at = setting.indexOf('=');
+    if (at <= 0) throw new HarnessError('usage', `--set expects name=value, got ${JSON.stringify(setting)}`);
+    const text = setting.slice(at + 1);
+    const number = Number(text);
+    settings[setting.slice(0, at)] = text !== '' && Number.isFinite(number) ? number : text;
+  }
+  if (args.clockMechanism !== undefined) {
+    if (!(CLOCK_MECHANISMS as readonly string[]).includes(args.clockMechanism)) {
+      throw new HarnessError(
+        'usage',
+        `unknown clock mechanism ${JSON.stringify(args.clockMechanism)}; expected one of ${CLOCK_MECHANISMS.join(', ')}`,
+      );
+    }
+    settings['clockMechanism'] = args.clockMechanism;
+  }
+  return settings;
+}
+
+/** A reference protocol has primaries exactly where its instances can say whether they are one. */
+function hasSimPrimaries(target: Target): boolean {
+  return target.docker?.primaries !== undefined;
+}
+
+/** Reads `1 ms` or `1 s`. */
+function resolutionMs(text: string | undefined): number {
+  const match = /^([\d.]+) ?(ms|s)$/.exec(text ?? '');
+  return match === null ? 0 : Number(match[1]) * (match[2] === 's' ? 1000 : 1);
+}
