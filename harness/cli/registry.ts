@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Environment, EnvironmentKind } from '../kernel/environment.ts';
 import { HarnessError } from '../kernel/harness-error.ts';
 import type { Target } from '../kernel/target.ts';
@@ -30,7 +31,7 @@ export async function loadWorkload(name: string): Promise<Workload> {
 export async function loadEnvironment(kind: EnvironmentKind): Promise<Environment> {
   switch (kind) {
     case 'sim':
-      return (await import('../environments/sim/index.ts')).simEnvironment();
+      return (await import('../environments/sim/index.ts')).createSimEnvironment({ yieldToHost: () => setImmediate() });
     case 'docker':
       return (await import('../environments/docker/index.ts')).dockerEnvironment();
     case 'process':

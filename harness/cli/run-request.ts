@@ -90,7 +90,7 @@ export async function prepareRun(args: RunArguments): Promise<PreparedRun> {
   const clock = environment.capability('clock', target);
   const plan = planRun(request, {
     target,
-    hasPrimaries: kind === 'docker' ? target.docker?.primaries !== undefined : hasSimPrimaries(target),
+    hasPrimaries: target.docker?.primaries !== undefined,
     clockResolutionMs: clock.available ? resolutionMs(clock.resolution) : 0,
   });
   return { plan, environment, target, workload, notes: faults.notes };
@@ -219,11 +219,6 @@ function settingsOf(args: RunArguments): Readonly<Record<string, JsonValue>> {
     settings['clockMechanism'] = args.clockMechanism;
   }
   return settings;
-}
-
-/** A reference protocol has primaries exactly where its instances can say whether they are one. */
-function hasSimPrimaries(target: Target): boolean {
-  return target.docker?.primaries !== undefined;
 }
 
 /** Reads `1 ms` or `1 s`. */

@@ -72,7 +72,7 @@ export async function executeRun(options: RunOptions): Promise<FinishedRun> {
     counts: countOutcomes(history),
     faults,
     checks,
-    historyHash: await sha256OfFile(folder.historyFile),
+    historyHash: sha256OfFile(folder.historyFile),
     entries: history.length,
     startedAt: startedAt.toISOString(),
     elapsedMs: stopwatch.laps,

@@ -1,0 +1,91 @@
+import yargs from 'yargs';
+import { isHarnessError } from '../kernel/harness-error.ts';
+import { checkCommand } from './commands/check.ts';
+import { moduleOf, type CommandContext } from './commands/command.ts';
+import { listCommand } from './commands/list.ts';
+import { quickstartCommand } from './commands/quickstart.ts';
+import { reportCommand } from './commands/report.ts';
+import { runCommand } from './commands/run.ts';
+import { createConsole, printable, type Console } from './console.ts';
+import { EXIT_HARNESS, EXIT_INTERRUPTED, EXIT_USAGE, EXIT_VALID, exitCodeOfError } from './exit-codes.ts';
+import { faultlineVersion } from './version.ts';
+
+type Started = (context: CommandContext) => Promise<number>;
+
+/** Carries out a command line and returns its exit code. Never rejects. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  let started: { readonly run: Started; readonly json: boolean } | undefined;
+  const start = (run: Started, json: boolean): void => {
+    started = { run, json };
+  };
+  const parser = yargs([...argv])
+    .scriptName('faultline')
+    .usage('$0 <command>\n\nDrives a cluster through faults and judges what it answered.')
+    .command(runIn(runCommand, start))
+    .command(runIn(checkCommand, start))
+    .command(runIn(reportCommand, start))
+    .command(runIn(listCommand, start))
+    .command(runIn(quickstartCommand, start))
+    .demandCommand(1, 'expected a command; see faultline --help')
+    .recommendCommands()
+    .strict()
+    .version(faultlineVersion())
+    .help()
+    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(message);
+    });
+  try {
+    await parser.parseAsync();
+  } catch (error) {
+    process.stderr.write(`faultline: ${printable(firstLine(error))}\n`);
+    return EXIT_USAGE;
+  }
+  // Help and version were printed by yargs.
+  if (started === undefined) return EXIT_VALID;
+  return await execute(started.run, createConsole({ json: started.json }));
+}
+
+const runIn = moduleOf;
+
+/** What yargs says about arguments. */
+class UsageError extends Error {}
+
+async function execute(run: Started, console: Console): Promise<number> {
+  const interrupt = new AbortController();
+  const onSignal = (): void => {
+    if (interrupt.signal.aborted) return;
+    console.note('interrupted: healing, then checking what was recorded');
+    interrupt.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    return await run({ console, signal: interrupt.signal });
+  } catch (error) {
+    console.end();
+    if (interrupt.signal.aborted && !isHarnessError(error)) return EXIT_INTERRUPTED;
+    return report(error);
+  } finally {
+    console.end();
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+function report(error: unknown): number {
+  if (isHarnessError(error)) {
+    process.stderr.write(`faultline: ${printable(error.message)}\n`);
+    if (error.detail !== undefined) process.stderr.write(`${printable(error.detail, { multiline: true }).trimEnd()}\n`);
+    return exitCodeOfError(error.code);
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`faultline: internal error, please report it:\n${stack}\n`);
+  return EXIT_HARNESS;
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n')[0] ?? text;
+}

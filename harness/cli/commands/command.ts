@@ -1,0 +1,83 @@
+import type { Argv, CommandModule, Options } from 'yargs';
+import type { Console } from '../console.ts';
+
+/** What every command gets besides its arguments. */
+export interface CommandContext {
+  readonly console: Console;
+  /** Aborted on Ctrl-C and on a request to terminate. */
+  readonly signal: AbortSignal;
+}
+
+export type OptionMap = Readonly<Record<string, Options>>;
+
+/**
+ * One command: its arguments, and what it does. `Args` has a member for every declared option, by the same name. Returns
+ * the exit code; throws HarnessErrors, which become one line each.
+ */
+export interface Command<Args> {
+  /** yargs' syntax: `run <target>`. */
+  readonly command: string;
+  readonly describe: string;
+  readonly options: OptionMap;
+  /** Names among the options that are given by place. */
+  readonly positionals: readonly (keyof Args & string)[];
+  readonly run: (args: Args, context: CommandContext) => Promise<number>;
+}
+
+/** Makes yargs carry out a command; `started` receives what is to be run. */
+export function moduleOf<Args>(
+  command: Command<Args>,
+  started: (run: (context: CommandContext) => Promise<number>, json: boolean) => void,
+): CommandModule {
+  return {
+    command: command.command,
+    describe: command.describe,
+    builder: (yargs) => declare(yargs, command),
+    handler: (args) => {
+      // yargs has filled in and checked exactly the declared options; its types do not carry that through a map.
+      started((context) => command.run(args as unknown as Args, context), args['json'] === true);
+    },
+  };
+}
+
+function declare<Args>(yargs: Argv, command: Command<Args>): Argv {
+  let declared = yargs;
+  for (const [name, options] of Object.entries<Options>(command.options)) {
+    if ((command.positionals as readonly string[]).includes(name)) {
+      const { type, ...rest } = options;
+      declared = declared.positional(name, {
+        ...(rest as object),
+        ...(type === 'string' || type === 'number' || type === 'boolean' ? { type } : {}),
+      });
+    } else {
+      declared = declared.option(
+        name,
+        options.type === 'array' ? options : { requiresArg: options.type !== 'boolean', ...options },
+      );
+    }
+  }
+  return declared;
+}
+
+/** Coerces a number option and refuses what is not a number of at least `least`. */
+export function atLeast(
+  name: string,
+  least: number,
+  options: { readonly whole?: boolean } = {},
+): (value: unknown) => number | undefined {
+  return (value) => {
+    if (value === undefined) return undefined;
+    const one: unknown = Array.isArray(value) ? value.at(-1) : value;
+    if (
+      typeof one !== 'number' ||
+      !Number.isFinite(one) ||
+      one < least ||
+      (options.whole === true && !Number.isInteger(one))
+    ) {
+      throw new Error(
+        `--${name} expects a ${options.whole === true ? 'whole ' : ''}number of at least ${least}, got ${String(one)}`,
+      );
+    }
+    return one;
+  };
+}

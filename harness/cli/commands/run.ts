@@ -1,0 +1,131 @@
+import { executeRun, type FinishedRun } from '../../runner/execute-run.ts';
+import type { RunPlan } from '../../runner/plan.ts';
+import { createRunFolder, writeWhole, type RunFolder } from '../../store/run-folder.ts';
+import { HarnessError } from '../../kernel/harness-error.ts';
+import { renderRunReport } from '../../../reports/index.ts';
+import { EXIT_HARNESS, EXIT_INTERRUPTED, combineExitCodes, exitCodeOfVerdict } from '../exit-codes.ts';
+import { judge } from '../judge.ts';
+import { replayedRun } from '../replay.ts';
+import { RUN_OPTIONS, type RunOptionValues } from '../run-options.ts';
+import { decidingChecks, prepareRun, type PreparedRun } from '../run-request.ts';
+import { runDocument, runSummary } from '../run-summary.ts';
+import { faultlineVersion } from '../version.ts';
+import type { Command, CommandContext, OptionMap } from './command.ts';
+
+interface RunArgs extends RunOptionValues {
+  readonly target: string | undefined;
+  readonly replay: string | undefined;
+  readonly exact: boolean;
+}
+
+const OPTIONS: OptionMap = {
+  target: { type: 'string', describe: 'system under test: raft, gossip, etcd, redis' },
+  replay: { type: 'string', describe: 'run folder whose plan is run again' },
+  exact: {
+    type: 'boolean',
+    default: false,
+    describe: 'with --replay: the same operations and victims, not just the plan',
+  },
+  ...RUN_OPTIONS,
+};
+
+export const runCommand: Command<RunArgs> = {
+  command: 'run [target]',
+  describe: 'take a cluster through faults and judge its history',
+  options: OPTIONS,
+  positionals: ['target'],
+  run,
+};
+
+async function run(args: RunArgs, context: CommandContext): Promise<number> {
+  const prepared = await prepare(args);
+  for (const note of prepared.notes) context.console.note(note);
+  const finished = await runPrepared(prepared, args, context);
+  if (args.json) context.console.printJson(runDocument(finished.run.record, finished.folder.directory));
+  else context.console.print(runSummary(finished.run.record, finished.folder));
+  return exitCodeOf(finished.run);
+}
+
+async function prepare(args: RunArgs): Promise<PreparedRun> {
+  if (args.replay !== undefined) return await replayedRun(args.replay, args.exact, args.target);
+  if (args.exact) throw new HarnessError('usage', '--exact goes with --replay RUN');
+  if (args.target === undefined) throw new HarnessError('usage', 'expected a target: faultline run <target>');
+  return await prepareRun({ ...argumentsOf(args), target: args.target });
+}
+
+/** Options of the command line as a request's arguments. */
+export function argumentsOf(args: RunOptionValues): Omit<Parameters<typeof prepareRun>[0], 'target'> {
+  if (args.safe && args.variant !== undefined && args.variant !== 'safe') {
+    throw new HarnessError('usage', `--safe means --variant safe, got --variant ${args.variant} as well`);
+  }
+  return {
+    env: args.env,
+    workload: args.workload,
+    nodes: args.nodes,
+    faults: args.faults,
+    timeLimitS: args['time-limit'],
+    seed: args.seed,
+    concurrency: args.concurrency,
+    ratePerSecond: args.rate,
+    opTimeoutMs: args['op-timeout'],
+    keys: args.keys,
+    opsPerKey: args['ops-per-key'],
+    variant: args.safe ? 'safe' : args.variant,
+    mutant: args.mutant,
+    image: args.image,
+    clockMechanism: args['clock-mechanism'],
+    settings: args.set,
+  };
+}
+
+/** Runs a prepared plan into a fresh folder of the store and writes its report. */
+export async function runPrepared(
+  prepared: PreparedRun,
+  args: Pick<RunOptionValues, 'store' | 'level' | 'ready-timeout' | 'check-time-limit' | 'check-memory-limit'>,
+  context: CommandContext,
+): Promise<{ readonly run: FinishedRun; readonly folder: RunFolder }> {
+  const { plan, environment, target, workload } = prepared;
+  const { request } = plan;
+  const name = [request.target, request.variant, request.workload, request.environment].filter(Boolean).join('-');
+  const deciding = decidingChecks(workload, args.level);
+  const folder = createRunFolder(args.store, name, new Date(), request.seed);
+  const limits = { timeMs: args['check-time-limit'] * 1000, memoryBytes: args['check-memory-limit'] * 1024 ** 2 };
+  const { console } = context;
+  const what = `${name}, seed ${request.seed}`;
+  const run = await executeRun({
+    plan,
+    environment,
+    target,
+    workload,
+    folder,
+    judge: (history, uses) => judge(history, uses, limits),
+    deciding,
+    readyTimeoutMs: args['ready-timeout'] * 1000,
+    signal: context.signal,
+    progress: (line) => console.status(`${what}: ${line}`),
+    onPhase: (phase) => console.status(`${what}: ${PHASE_LINES[phase]}`),
+    facts: { faultline: faultlineVersion(), node: process.version, platform: `${process.platform}-${process.arch}` },
+    rerun: rerunLines(plan, folder),
+  });
+  writeWhole(folder.reportFile, renderRunReport(run));
+  return { run, folder };
+}
+
+const PHASE_LINES = {
+  main: 'running operations and faults',
+  heal: 'healing',
+  recovery: 'waiting for recovery',
+  final: 'final reads',
+} as const;
+
+/** Exit code of a finished run; an interrupted one is 130 whatever was found. */
+export function exitCodeOf({ record }: FinishedRun): number {
+  if (record.interrupted) return EXIT_INTERRUPTED;
+  const unhealed = record.faults.some((fault) => fault.toMs !== undefined && !fault.healed);
+  return combineExitCodes([exitCodeOfVerdict(record.verdict), ...(unhealed ? [EXIT_HARNESS] : [])]);
+}
+
+function rerunLines(plan: RunPlan, folder: RunFolder): { readonly symbolic: string; readonly exact: string } {
+  const replay = `faultline run ${plan.request.target} --replay ${folder.directory}`;
+  return { symbolic: replay, exact: `${replay} --exact` };
+}

@@ -1,0 +1,105 @@
+import { DEFAULT_STORE } from '../store/run-folder.ts';
+import { atLeast, type OptionMap } from './commands/command.ts';
+
+/** Options that say what a run does; shared by the commands that start runs. */
+export const RUN_OPTIONS: OptionMap = {
+  env: { type: 'string', describe: 'where the cluster lives: sim, docker (default: sim where the target has one)' },
+  workload: { type: 'string', default: 'register', describe: 'what is done to the cluster: register, set' },
+  nodes: {
+    type: 'number',
+    coerce: atLeast('nodes', 1, { whole: true }),
+    describe: "size of the cluster (default: the target's own)",
+  },
+  faults: {
+    type: 'string',
+    default: 'all',
+    describe: "faults by name, comma-separated; all: everything in the target's fault model; none",
+  },
+  'time-limit': {
+    type: 'number',
+    coerce: atLeast('time-limit', 0.1),
+    default: 60,
+    describe: 'length of the main phase in seconds (virtual in sim)',
+  },
+  seed: { type: 'string', describe: 'decides the whole plan (default: drawn and printed)' },
+  concurrency: {
+    type: 'number',
+    coerce: atLeast('concurrency', 1, { whole: true }),
+    describe: 'workers (default: 10, or two per node)',
+  },
+  rate: {
+    type: 'number',
+    coerce: atLeast('rate', 0),
+    default: 200,
+    describe: 'operations per second over all workers; 0: as fast as answered',
+  },
+  'op-timeout': {
+    type: 'number',
+    coerce: atLeast('op-timeout', 1),
+    default: 1000,
+    describe: 'milliseconds until an operation counts as indeterminate',
+  },
+  keys: { type: 'number', coerce: atLeast('keys', 1, { whole: true }), default: 4, describe: 'keys in use at a time' },
+  'ops-per-key': {
+    type: 'number',
+    coerce: atLeast('ops-per-key', 1, { whole: true }),
+    default: 200,
+    describe: 'operations before a key is replaced by a fresh one',
+  },
+  variant: { type: 'string', describe: 'named variant of the target' },
+  safe: { type: 'boolean', default: false, describe: 'short for --variant safe' },
+  mutant: { type: 'string', describe: 'planted bug of a reference target' },
+  image: { type: 'string', describe: "your own image instead of the target's (docker)" },
+  'clock-mechanism': { type: 'string', describe: 'how clocks are skewed in docker: vdso (default), faketime' },
+  set: { type: 'string', array: true, default: [], describe: 'setting of the environment, name=value; repeatable' },
+  store: { type: 'string', default: DEFAULT_STORE, describe: 'folder that keeps the runs' },
+  'ready-timeout': {
+    type: 'number',
+    coerce: atLeast('ready-timeout', 1),
+    default: 90,
+    describe: 'seconds a cluster may take until it serves',
+  },
+  'check-time-limit': {
+    type: 'number',
+    coerce: atLeast('check-time-limit', 0.1),
+    default: 60,
+    describe: 'seconds each check may take',
+  },
+  'check-memory-limit': {
+    type: 'number',
+    coerce: atLeast('check-memory-limit', 16),
+    default: 2048,
+    describe: 'MiB each check may take',
+  },
+  level: {
+    type: 'string',
+    describe: 'judge this level instead of the strongest: linearizable, sequential, causal, convergent',
+  },
+  json: { type: 'boolean', default: false, describe: 'print one JSON document on stdout, everything else on stderr' },
+};
+
+export interface RunOptionValues {
+  readonly env: string | undefined;
+  readonly workload: string;
+  readonly nodes: number | undefined;
+  readonly faults: string;
+  readonly 'time-limit': number;
+  readonly seed: string | undefined;
+  readonly concurrency: number | undefined;
+  readonly rate: number;
+  readonly 'op-timeout': number;
+  readonly keys: number;
+  readonly 'ops-per-key': number;
+  readonly variant: string | undefined;
+  readonly safe: boolean;
+  readonly mutant: string | undefined;
+  readonly image: string | undefined;
+  readonly 'clock-mechanism': string | undefined;
+  readonly set: readonly string[];
+  readonly store: string;
+  readonly 'ready-timeout': number;
+  readonly 'check-time-limit': number;
+  readonly 'check-memory-limit': number;
+  readonly level: string | undefined;
+  readonly json: boolean;
+}
