@@ -97,8 +97,11 @@ export async function prepareRun(args: RunArguments): Promise<PreparedRun> {
 }
 
 /** The checks that decide a run: the workload's own, or the one that judges the asked level. */
-export function decidingChecks(workload: Workload, level: string | undefined): readonly CheckerUse[] {
-  if (level === undefined) return workload.checkers;
+export function decidingChecks(
+  workload: Workload,
+  level: string | undefined,
+): { readonly level: ObjectLevel; readonly deciding: readonly CheckerUse[] } {
+  if (level === undefined) return { level: workload.level, deciding: workload.checkers };
   if (!isLevel(level)) {
     throw new HarnessError(
       'usage',
@@ -112,7 +115,7 @@ export function decidingChecks(workload: Workload, level: string | undefined): r
     convergent: 'convergence',
   };
   const own = workload.checkers.find((use) => use.checker === judges[level]);
-  return [own ?? { checker: judges[level], options: {} }];
+  return { level, deciding: [own ?? { checker: judges[level], options: {} }] };
 }
 
 function isLevel(level: string): level is ObjectLevel {

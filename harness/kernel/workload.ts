@@ -2,6 +2,7 @@ import type { CheckerUse } from './checker.ts';
 import type { Generator } from './generator.ts';
 import type { NodeId } from './node.ts';
 import type { Key } from './op.ts';
+import type { ObjectLevel } from './target.ts';
 
 /** What a workload may know when it makes its generators. */
 export interface WorkloadContext {
@@ -36,6 +37,8 @@ export interface Workload {
   readonly requiredOps: readonly string[];
   readonly optionalOps: readonly string[];
   generators(context: WorkloadContext): WorkloadGenerators;
+  /** The strongest level that its own checkers can tell. */
+  readonly level: ObjectLevel;
   /** Judges for the strongest level this workload can tell, first the one that decides. Run-quality checks come on top. */
   readonly checkers: readonly CheckerUse[];
 }

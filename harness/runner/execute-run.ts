@@ -7,7 +7,7 @@ import type { FaultKind } from '../kernel/fault.ts';
 import type { History } from '../kernel/history.ts';
 import type { JsonValue } from '../kernel/json.ts';
 import type { NodeId } from '../kernel/node.ts';
-import type { Target } from '../kernel/target.ts';
+import type { ObjectLevel, Target } from '../kernel/target.ts';
 import { combineVerdicts, type Verdict } from '../kernel/verdict.ts';
 import type { Workload } from '../kernel/workload.ts';
 import { writeWhole, type RunFolder } from '../store/run-folder.ts';
@@ -27,7 +27,8 @@ export interface RunOptions {
   readonly workload: Workload;
   readonly folder: RunFolder;
   readonly judge: Judge;
-  /** The checks that decide, before the run-quality checks are added. */
+  /** The level that is asked for, and the checks that decide it; run-quality checks are added. */
+  readonly level: ObjectLevel;
   readonly deciding: readonly CheckerUse[];
   readonly readyTimeoutMs: number;
   readonly signal: AbortSignal;
@@ -132,7 +133,7 @@ function checkerUses(options: RunOptions, phases: ClusterRun['phases']): readonl
   return [
     ...options.deciding.map(withRun),
     withRun({ checker: 'stats', options: {} }),
-    withRun({ checker: 'assumptions', options: { faultKinds: [...kinds], operations } }),
+    withRun({ checker: 'assumptions', options: { faultKinds: [...kinds], ops: operations, level: options.level } }),
   ];
 }
 

@@ -8,6 +8,7 @@ export const workload: Workload = {
   requiredOps: ['read', 'write'],
   optionalOps: ['cas'],
   generators: registerGenerators,
+  level: 'linearizable',
   checkers: [
     { checker: 'linearizability', options: { model: 'cas-register' } },
     { checker: 'convergence', options: {} },

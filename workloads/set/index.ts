@@ -9,6 +9,7 @@ export const workload: Workload = {
   requiredOps: ['add', 'read'],
   optionalOps: [],
   generators: setGenerators,
+  level: 'convergent',
   checkers: [
     { checker: 'set', options: {} },
     { checker: 'convergence', options: {} },

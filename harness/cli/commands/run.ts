@@ -87,7 +87,7 @@ export async function runPrepared(
   const { plan, environment, target, workload } = prepared;
   const { request } = plan;
   const name = [request.target, request.variant, request.workload, request.environment].filter(Boolean).join('-');
-  const deciding = decidingChecks(workload, args.level);
+  const asked = decidingChecks(workload, args.level);
   const folder = createRunFolder(args.store, name, new Date(), request.seed);
   const limits = { timeMs: args['check-time-limit'] * 1000, memoryBytes: args['check-memory-limit'] * 1024 ** 2 };
   const { console } = context;
@@ -99,7 +99,7 @@ export async function runPrepared(
     workload,
     folder,
     judge: (history, uses) => judge(history, uses, limits),
-    deciding,
+    ...asked,
     readyTimeoutMs: args['ready-timeout'] * 1000,
     signal: context.signal,
     progress: (line) => console.status(`${what}: ${line}`),
