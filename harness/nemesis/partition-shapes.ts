@@ -31,7 +31,7 @@ export function cutLinks(shape: PartitionShape, context: ShapeContext): readonly
     case 'one':
       return between(split(shuffled, 1));
     case 'majority-minority':
-      return between(split(shuffled, shuffled.length - (Math.floor(shuffled.length / 2) + 1)));
+      return between(split(shuffled, Math.max(1, shuffled.length - (Math.floor(shuffled.length / 2) + 1))));
     case 'majorities-ring':
       return shuffled.length < 4 ? between(split(shuffled, 1)) : majoritiesRing(shuffled);
     case 'bridge':
