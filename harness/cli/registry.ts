@@ -33,7 +33,7 @@ export async function loadEnvironment(kind: EnvironmentKind): Promise<Environmen
     case 'sim':
       return (await import('../environments/sim/index.ts')).createSimEnvironment({ yieldToHost: () => setImmediate() });
     case 'docker':
-      return (await import('../environments/docker/index.ts')).dockerEnvironment();
+      return (await import('../environments/docker/docker-environment.ts')).dockerEnvironment();
     case 'process':
       throw new HarnessError('usage', 'environment process is not available yet; use --env sim or --env docker');
   }
