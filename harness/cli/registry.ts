@@ -31,7 +31,7 @@ export async function loadWorkload(name: string): Promise<Workload> {
 export async function loadEnvironment(kind: EnvironmentKind): Promise<Environment> {
   switch (kind) {
     case 'sim':
-      return (await import('../environments/sim/index.ts')).createSimEnvironment({ yieldToHost: () => setImmediate() });
+      return (await import('../environments/sim/sim-environment.ts')).createSimEnvironment({ yieldToHost: () => setImmediate() });
     case 'docker':
       return (await import('../environments/docker/docker-environment.ts')).dockerEnvironment();
     case 'process':

@@ -101,7 +101,7 @@ describe('Interpreter', () => {
       concurrency: 1,
     });
     await interpreter.run(clients(chain(limit(1, reads), sleep(200), limit(1, reads))), never);
-    expect(lines(entries)).toEqual(['0 p0 invoke', '100 p0 info timeout', '200 p1 invoke', '205 p1 ok']);
+    expect(lines(entries)).toEqual(['0 p0 invoke', '100 p0 info timeout', '300 p1 invoke', '305 p1 ok']);
   });
 
   it('records an operation that never left as fail, and backs off before the next', async () => {

@@ -5,19 +5,17 @@ import type { WorkloadContext, WorkloadGenerators } from '../../harness/kernel/w
 
 /** Attempts at one final read before it is given up. */
 const FINAL_ATTEMPTS = 5;
-/** How many of the keys, the most recent ones, are read in the end. */
-const FINAL_KEYS = 50;
 
 /**
  * Reads, writes and compare-and-sets on many keys. Every written value is unique in the whole run: the worker's number plus
- * a multiple of the concurrency. In the end every node reads the most recent keys.
+ * a multiple of the concurrency. In the end every node reads every key.
  */
 export function registerGenerators(context: WorkloadContext): WorkloadGenerators {
   const withCas = context.offers.includes('cas');
   const operations = registerOperations(context, withCas, new Map());
   return {
     during: rate(context.ratePerSecond, operations),
-    final: (keys) => finalReads(context, keys.slice(-FINAL_KEYS)),
+    final: (keys) => finalReads(context, keys),
   };
 }
 
