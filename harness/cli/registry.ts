@@ -9,7 +9,6 @@ const TARGETS: Readonly<Record<string, () => Promise<{ readonly target: Target }
   raft: () => import('../../targets/raft/index.ts'),
   gossip: () => import('../../targets/gossip/index.ts'),
   etcd: () => import('../../targets/etcd/index.ts'),
-  redis: () => import('../../targets/redis/index.ts'),
 };
 
 const WORKLOADS: Readonly<Record<string, () => Promise<{ readonly workload: Workload }>>> = {
@@ -31,7 +30,9 @@ export async function loadWorkload(name: string): Promise<Workload> {
 export async function loadEnvironment(kind: EnvironmentKind): Promise<Environment> {
   switch (kind) {
     case 'sim':
-      return (await import('../environments/sim/sim-environment.ts')).createSimEnvironment({ yieldToHost: () => setImmediate() });
+      return (await import('../environments/sim/sim-environment.ts')).createSimEnvironment({
+        yieldToHost: () => setImmediate(),
+      });
     case 'docker':
       return (await import('../environments/docker/docker-environment.ts')).dockerEnvironment();
     case 'process':

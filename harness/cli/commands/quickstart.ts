@@ -1,3 +1,9 @@
 import type { Command, OptionMap } from './command.ts';
 const OPTIONS: OptionMap = {};
-export const quickstartCommand: Command<Record<string, never>> = { command: 'quickstart', describe: 'x', options: OPTIONS, positionals: [], run: async () => 0 };
+export const quickstartCommand: Command<Record<string, never>> = {
+  command: 'quickstart',
+  describe: 'x',
+  options: OPTIONS,
+  positionals: [],
+  run: async () => 0,
+};
