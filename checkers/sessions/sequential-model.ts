@@ -1,0 +1,63 @@
+import type { Finding } from '../../harness/kernel/verdict.ts';
+import type { Budget } from '../judging/budget.ts';
+import { plural } from '../judging/wording.ts';
+import { describeOperation } from './describe-operation.ts';
+import { tellConflict, tellCycle } from './order-findings.ts';
+import { PartialOrder } from './partial-order.ts';
+import type { RegisterProblem } from './register-problem.ts';
+import { saturate } from './saturation.ts';
+import { searchSequence, type SearchOutcome } from './sequential-search.ts';
+import { shrinkProblem } from './shrink-problem.ts';
+
+/**
+ * The violations of sequential consistency: one order of all operations that keeps every session's own order explains
+ * all reads. First what must follow from the reads (O(n k) per round), which decides nearly always; then a search for an
+ * order, which is exponential at worst (the problem is NP-complete) and runs as long as the budget allows. The anomaly
+ * is `not-sequential`.
+ */
+export function sequentialFindings(problem: RegisterProblem, budget: Budget): Finding[] {
+  budget.doing('concluding which operations must come before which');
+  const verdict = judgeSequence(problem, budget);
+  if ('finding' in verdict) return [verdict.finding];
+  if (verdict.search === 'found') return [];
+  budget.doing('looking for the smallest part of the history that has no order');
+  const isStillBroken = (smaller: RegisterProblem): boolean => {
+    const part = judgeSequence(smaller, budget, SHRINK_CHOICES);
+    return 'finding' in part || part.search === 'none';
+  };
+  return [tellNoSequence(shrinkProblem(problem, isStillBroken, budget))];
+}
+
+/** Choices that the search of one candidate part may meet before the part counts as not known to be broken. */
+const SHRINK_CHOICES = 2000;
+
+function judgeSequence(
+  problem: RegisterProblem,
+  budget: Budget,
+  choiceLimit?: number,
+): { readonly finding: Finding } | { readonly search: SearchOutcome } {
+  const order = new PartialOrder(problem, budget);
+  order.addReadsFrom();
+  const saturation = saturate(order, { concludes: () => true, isTotal: true }, budget);
+  switch (saturation.outcome) {
+    case 'cyclic':
+      return { finding: tellCycle(order, saturation.cycle, 'not-sequential') };
+    case 'initial-read':
+      return { finding: tellConflict(order, saturation.conflict, 'not-sequential') };
+    case 'acyclic':
+      budget.doing('searching an order that explains all reads');
+      return { search: searchSequence(order, budget, choiceLimit) };
+  }
+}
+
+function tellNoSequence(problem: RegisterProblem): Finding {
+  const invocations = [...problem.invocation];
+  const shown = Array.from({ length: Math.min(problem.count, 12) }, (_, op) => describeOperation(problem, op));
+  const more = problem.count > shown.length ? ` and ${problem.count - shown.length} more` : '';
+  return {
+    anomaly: 'not-sequential',
+    count: 1,
+    ops: problem.operations.entries(invocations),
+    message: `No order of these ${plural(problem.count, 'operation')} keeps the order of each session and explains every read: ${shown.join('; ')}${more}.`,
+  };
+}
