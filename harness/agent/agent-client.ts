@@ -178,7 +178,11 @@ function openConnection(leaseThread: string, workerData: LeaseThreadData): Conne
         else post({ line: encodeMessage({ ...body, id }) });
       });
     },
-    end: () => post({ end: true }),
+    end() {
+      // Whoever ends it waits for its end, and must stay alive for that long.
+      worker.ref();
+      post({ end: true });
+    },
     pid: () => pid,
     gone,
   };

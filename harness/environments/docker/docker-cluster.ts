@@ -77,7 +77,7 @@ export async function dockerCluster(parts: DockerClusterParts): Promise<Cluster>
     async down() {
       parts.closing.abort();
       time.stop();
-      await takeDown(engine, request.runId, parts.agent);
+      await takeDown(engine, request.runId, parts.agent, request.progress);
     },
   };
 }

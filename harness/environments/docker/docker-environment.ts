@@ -58,7 +58,7 @@ export function dockerEnvironment(
           closing: new AbortController(),
         });
       } catch (error) {
-        await takeDown(engine, request.runId, agent).catch((cleaning: unknown) => {
+        await takeDown(engine, request.runId, agent, request.progress).catch((cleaning: unknown) => {
           request.progress(cleaning instanceof Error ? cleaning.message : String(cleaning));
         });
         throw signal.aborted ? interruptedWhileStarting(error) : error;

@@ -1,19 +1,24 @@
 import type { AgentClient } from '../../agent/agent-client.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
-import type { DockerEngine } from './engine.ts';
+import type { DockerEngine, Progress } from './engine.ts';
 
 /**
- * Ends a run on the engine: heals what the agent did, then removes every container and network with the run's label, and
- * looks again whether they are gone. Rejects with a HarnessError that names what was left behind, or `heal-failed`.
+ * Ends a run on the engine: heals, removes every container and network with the run's label, and looks again whether they
+ * are gone. Rejects with a HarnessError that names what was left behind.
+ *
+ * Rules, skewed clocks and frozen processes live in the containers: what could not be healed or confirmed is gone with
+ * them, so that is only told to `progress`.
  */
-export async function takeDown(engine: DockerEngine, runId: string, agent: AgentClient | undefined): Promise<void> {
-  let healingError: unknown;
-  await agent?.close().catch((error: unknown) => {
-    healingError = error;
+export async function takeDown(
+  engine: DockerEngine,
+  runId: string,
+  agent: AgentClient,
+  progress: Progress,
+): Promise<void> {
+  await agent.close().catch((error: unknown) => {
+    progress(`before removing the containers: ${error instanceof Error ? error.message : String(error)}`);
   });
   await removeRun(engine, runId);
-  // Rules and frozen processes live in the containers: whatever was not healed is gone with them. That is told still.
-  if (healingError !== undefined) throw healingError;
 }
 
 async function removeRun(engine: DockerEngine, runId: string): Promise<void> {
