@@ -25,6 +25,8 @@ export interface NemesisOptions {
 /** A fault between its request and its healing. */
 interface ActiveFault {
   readonly kind: FaultKind;
+  /** Nodes that this fault keeps from running. */
+  down: readonly NodeId[];
   /** What to do once it has been injected: a stop that came while it was still being injected. */
   whenInjected: (() => void) | undefined;
   injected: boolean;
@@ -62,11 +64,12 @@ export class Nemesis {
 
   #inject(planned: PlannedFault, done: () => void): void {
     const { faults, nodes, random } = this.#options;
-    const active: ActiveFault = { kind: planned.spec.kind, whenInjected: undefined, injected: false };
+    const active: ActiveFault = { kind: planned.spec.kind, down: [], whenInjected: undefined, injected: false };
     this.#active.set(planned.id, active);
     const carryOut = (primaries: readonly NodeId[]): void => {
       const context = { nodes, primaries, random: random.fork(planned.id) };
-      const resolved = planned.resolved ?? resolveFault(planned, context);
+      const resolved = planned.resolved ?? resolveFault(planned, context, this.#nodesDown());
+      if (resolved.kind === 'kill' || resolved.kind === 'pause') active.down = resolved.nodes;
       this.#record(planned.id, resolved.kind, 'requested', { fault: resolved });
       faults.inject(resolved, (observation) => {
         this.#observed(resolved, observation);
@@ -77,6 +80,10 @@ export class Nemesis {
     };
     if (planned.resolved === undefined && needsPrimaries(planned)) faults.primaries(carryOut);
     else carryOut([]);
+  }
+
+  #nodesDown(): ReadonlySet<NodeId> {
+    return new Set([...this.#active.values()].flatMap((active) => active.down));
   }
 
   #heal(faultId: string, done: () => void): void {

@@ -3,8 +3,11 @@ import type { NodeId } from '../kernel/node.ts';
 import { cutLinks, type ShapeContext } from './partition-shapes.ts';
 import { selectNodes } from './select-nodes.ts';
 
-/** Fixes a planned fault to exact nodes and links. Pure given the context. */
-export function resolveFault(fault: PlannedFault, context: ShapeContext): ResolvedFault {
+/**
+ * Fixes a planned fault to exact nodes and links. Pure given the context. `down` are nodes that other faults have killed or
+ * paused: killing or pausing them once more would do nothing.
+ */
+export function resolveFault(fault: PlannedFault, context: ShapeContext, down: ReadonlySet<NodeId>): ResolvedFault {
   const { id, spec } = fault;
   switch (spec.kind) {
     case 'partition': {
@@ -14,7 +17,7 @@ export function resolveFault(fault: PlannedFault, context: ShapeContext): Resolv
     }
     case 'kill':
     case 'pause':
-      return { id, kind: spec.kind, nodes: selectNodes(spec.select, context) };
+      return { id, kind: spec.kind, nodes: selectNodes(spec.select, context, down) };
     case 'clock': {
       const nodes = selectNodes(spec.select, context);
       const { offsetMs, mechanism } = spec;

@@ -4,13 +4,20 @@ import type { ShapeContext } from './partition-shapes.ts';
 
 /**
  * The nodes a selector means now, in cluster order. `minority` is the largest minority, at least one node; `primaries`
- * without any known primary is one random node, because a fault that hits nobody tests nothing.
+ * without any known primary is one random node, because a fault that hits nobody tests nothing. Counts are those of the
+ * whole cluster; nodes in `busy` are left out as long as others can be taken instead.
  */
-export function selectNodes(selector: NodeSelector, context: ShapeContext): readonly NodeId[] {
+export function selectNodes(
+  selector: NodeSelector,
+  context: ShapeContext,
+  busy: ReadonlySet<NodeId> = new Set(),
+): readonly NodeId[] {
   const { nodes, random } = context;
   const majority = Math.floor(nodes.length / 2) + 1;
   const some = (count: number): readonly NodeId[] => {
-    const chosen = new Set(random.shuffle(nodes).slice(0, count));
+    const shuffled = random.shuffle(nodes);
+    const free = shuffled.filter((node) => !busy.has(node));
+    const chosen = new Set((free.length > 0 ? free : shuffled).slice(0, count));
     return nodes.filter((node) => chosen.has(node));
   };
   if (typeof selector === 'object') return nodes.filter((node) => selector.nodes.includes(node));
