@@ -51,6 +51,7 @@ export class Interpreter {
   /** Something happened since the generator was last asked. */
   #dirty = true;
   #wakeTimer: TimerId | undefined;
+  #turning = false;
   #failure: unknown;
   #closed = false;
 
@@ -84,18 +85,21 @@ export class Interpreter {
 
   /** Asks the generator as long as it has something to do. True when the run is over. */
   #turn(): boolean {
-    if (this.#failure !== undefined) return true;
-    if (this.#dirty) {
-      this.#dirty = false;
-      try {
+    // Clients that answer at once wake the scheduler from inside a turn; the turn goes on by itself then.
+    if (this.#turning) return false;
+    this.#turning = true;
+    try {
+      while (this.#dirty && this.#failure === undefined) {
+        this.#dirty = false;
         this.#dispatchAll();
-      } catch (error) {
-        // A generator or the recorder failed: that is the harness's fault, never an outcome.
-        this.#failure = error;
-        return true;
       }
+    } catch (error) {
+      // A generator or the recorder failed: that is the harness's fault, never an outcome.
+      this.#failure = error;
+    } finally {
+      this.#turning = false;
     }
-    return this.#generator === undefined && this.#inFlight === 0;
+    return this.#failure !== undefined || (this.#generator === undefined && this.#inFlight === 0);
   }
 
   #dispatchAll(): void {
@@ -107,7 +111,7 @@ export class Interpreter {
     let next = 0;
     while (this.#generator !== undefined && next < this.#free.length) {
       if (++burst > BURST_MAX) {
-        this.#markDirty();
+        untilNs = 0;
         break;
       }
       const worker = this.#free[next++] as Worker;
