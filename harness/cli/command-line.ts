@@ -1,7 +1,10 @@
 import yargs from 'yargs';
 import { isHarnessError } from '../kernel/harness-error.ts';
 import { checkCommand } from './commands/check.ts';
+import { cleanCommand } from './commands/clean.ts';
 import { moduleOf, type CommandContext } from './commands/command.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { imagesCommand } from './commands/images.ts';
 import { listCommand } from './commands/list.ts';
 import { quickstartCommand } from './commands/quickstart.ts';
 import { reportCommand } from './commands/report.ts';
@@ -21,11 +24,14 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const parser = yargs([...argv])
     .scriptName('faultline')
     .usage('$0 <command>\n\nDrives a cluster through faults and judges what it answered.')
-    .command(runIn(runCommand, start))
-    .command(runIn(checkCommand, start))
-    .command(runIn(reportCommand, start))
-    .command(runIn(listCommand, start))
-    .command(runIn(quickstartCommand, start))
+    .command(moduleOf(runCommand, start))
+    .command(moduleOf(checkCommand, start))
+    .command(moduleOf(reportCommand, start))
+    .command(moduleOf(listCommand, start))
+    .command(moduleOf(doctorCommand, start))
+    .command(moduleOf(cleanCommand, start))
+    .command(moduleOf(imagesCommand, start))
+    .command(moduleOf(quickstartCommand, start))
     .demandCommand(1, 'expected a command; see faultline --help')
     .recommendCommands()
     .strict()
@@ -46,8 +52,6 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   if (started === undefined) return EXIT_VALID;
   return await execute(started.run, createConsole({ json: started.json }));
 }
-
-const runIn = moduleOf;
 
 /** What yargs says about arguments. */
 class UsageError extends Error {}

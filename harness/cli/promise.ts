@@ -1,0 +1,39 @@
+import type { ObjectLevel } from '../kernel/target.ts';
+import type { RunRecord } from '../store/run-record.ts';
+
+/** Whether a run showed what its target promises. `untested`: the run could not tell. */
+export interface PromiseOutcome {
+  readonly outcome: 'kept' | 'broken' | 'untested';
+  /** One plain sentence. */
+  readonly why: string;
+}
+
+/** The checks that hold a promise to account, by level. A stronger level includes what the weaker ones ask. */
+const JUDGES: Readonly<Record<ObjectLevel, readonly string[]>> = {
+  linearizable: ['linearizability', 'convergence'],
+  sequential: ['sequential', 'convergence'],
+  causal: ['causal', 'convergence'],
+  convergent: ['convergence'],
+};
+
+/**
+ * Holds a run against its target's promise. The run's own verdict judges the strongest level there is, so a system that
+ * promises less may well be `invalid` and still keep its promise.
+ */
+export function holdPromise(record: RunRecord): PromiseOutcome {
+  const { promise } = record;
+  if (promise === undefined)
+    return { outcome: 'untested', why: `${record.request.target} promises nothing for this workload` };
+  const wanted = [...JUDGES[promise.level], ...(promise.keepsAcknowledged ? ['set'] : [])];
+  const present = record.checks.filter((check) => wanted.includes(check.name));
+  const broken = present.find((check) => check.verdict === 'invalid');
+  if (broken !== undefined)
+    return { outcome: 'broken', why: broken.findings[0]?.message ?? `${broken.name} is invalid` };
+  const doubtful = record.checks.find(
+    (check) => check.verdict === 'unknown' && (check.name === 'assumptions' || present.includes(check)),
+  );
+  if (doubtful !== undefined) return { outcome: 'untested', why: `${doubtful.name}: ${doubtful.reason ?? 'unknown'}` };
+  if (present.length === 0) return { outcome: 'untested', why: `no check judged ${promise.level}` };
+  if (record.interrupted) return { outcome: 'untested', why: 'the run was interrupted' };
+  return { outcome: 'kept', why: `${present.map((check) => check.name).join(' and ')} passed` };
+}
