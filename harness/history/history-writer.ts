@@ -5,7 +5,7 @@ import type { Op, OpDraft } from '../kernel/op.ts';
 import { ByteSink } from './byte-sink.ts';
 import * as layout from './history-file-layout.ts';
 import { RecordEncoder } from './record-encoder.ts';
-import { storageError } from './storage-error.ts';
+import { storageError } from './file-errors.ts';
 
 /**
  * Writes a history file (docs/history-format.md), append-only: whole records in the order of the calls, in checksummed

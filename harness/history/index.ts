@@ -4,3 +4,12 @@ export { IllFormedHistoryError } from './ill-formed-history-error.ts';
 export { ValueTable } from './value-table.ts';
 export { HistoryWriter, writeHistoryFile } from './history-writer.ts';
 export { readHistoryFile, sha256OfFile, type HistoryFileContent } from './read-history-file.ts';
+export {
+  HISTORY_FORMATS,
+  type HistoryFormat,
+  type IgnoredInput,
+  type ImportedHistory,
+  type ImportOptions,
+} from './imported-history.ts';
+export { readAnyHistory } from './read-any-history.ts';
+export { jsonlLines, writeJsonl } from './write-jsonl.ts';

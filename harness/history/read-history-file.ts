@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { HarnessError } from '../kernel/harness-error.ts';
 import type { History } from '../kernel/history.ts';
 import { ByteSource, MalformedBytesError } from './byte-source.ts';
+import { readingFile } from './file-errors.ts';
 import * as layout from './history-file-layout.ts';
 import { RecordDecoder } from './record-decoder.ts';
 
@@ -24,7 +25,11 @@ export interface HistoryFileContent {
  * history file, throws HarnessError `usage` with the position. `shared` puts the columns into shared memory.
  */
 export function readHistoryFile(path: string, options: { readonly shared?: boolean } = {}): HistoryFileContent {
-  return decodeHistoryFile(readBytes(path), path, options);
+  return decodeHistoryFile(
+    readingFile(path, () => readFileSync(path)),
+    path,
+    options,
+  );
 }
 
 /** {@link readHistoryFile} over bytes in memory; `path` is for messages. */
@@ -68,10 +73,10 @@ export function isHistoryFile(bytes: Buffer): boolean {
 export function sha256OfFile(path: string): string {
   const hash = createHash('sha256');
   const chunk = Buffer.allocUnsafe(1 << 20);
-  const file = attempt(path, () => openSync(path, 'r'));
+  const file = readingFile(path, () => openSync(path, 'r'));
   try {
     for (;;) {
-      const size = attempt(path, () => readSync(file, chunk));
+      const size = readingFile(path, () => readSync(file, chunk));
       if (size === 0) return hash.digest('hex');
       hash.update(chunk.subarray(0, size));
     }
@@ -125,23 +130,3 @@ function assertNothingBehind(bytes: Buffer, position: number, path: string, ende
 function damaged(path: string, position: number, reason: string): HarnessError {
   return new HarnessError('usage', `${path} is damaged at byte ${position}: ${reason}`);
 }
-
-function readBytes(path: string): Buffer {
-  return attempt(path, () => readFileSync(path));
-}
-
-function attempt<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-    throw new HarnessError('usage', `cannot read ${path}: ${READ_ADVICE[code] ?? code}`, { cause });
-  }
-}
-
-const READ_ADVICE: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EISDIR: 'it is a folder, expected a history file',
-  EACCES: 'permission denied',
-  ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB, the most that can be read at once',
-};

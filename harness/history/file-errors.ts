@@ -16,3 +16,21 @@ export function storageError(action: string, path: string, cause: unknown): Harn
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
   return new HarnessError('storage', `cannot ${action} ${path}: ${ADVICE[code] ?? code} (${code})`, { cause });
 }
+
+/** Runs a reading step; where the file system refuses, throws HarnessError `usage` about the file at `path`. */
+export function readingFile<T>(path: string, step: () => T): T {
+  try {
+    return step();
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+    throw new HarnessError('usage', `cannot read ${path}: ${READ_ADVICE[code] ?? code}`, { cause });
+  }
+}
+
+const READ_ADVICE: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EISDIR: 'it is a folder, expected a history file',
+  EACCES: 'permission denied',
+  ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB, the most that can be read at once',
+  ERR_STRING_TOO_LONG: 'it is too large to be read as one text: convert it to JSONL',
+};

@@ -1,0 +1,109 @@
+import type { JsonObject, JsonValue } from '../kernel/json.ts';
+import { OP_TYPES, type OpType } from '../kernel/op.ts';
+import type { OpError } from '../kernel/outcome.ts';
+import { isJsonArray } from './assert-json-value.ts';
+import { brief, keyOf, type ForeignEntry, type ImportBuilder } from './import-builder.ts';
+
+const KNOWN_FIELDS: ReadonlySet<string> = new Set([
+  'index',
+  'time',
+  'process',
+  'type',
+  'f',
+  'key',
+  'value',
+  'error',
+  'node',
+]);
+
+/** Reads maps such as `{"type": "invoke", "f": "read", "process": 0, ...}`, from JSON and EDN alike, into an import. */
+export class EntryMaps {
+  readonly #builder: ImportBuilder;
+  #lastIndex = -Infinity;
+
+  constructor(builder: ImportBuilder) {
+    this.#builder = builder;
+  }
+
+  /** Adds the entry that stands at `position`. */
+  add(map: JsonValue, position: number): void {
+    if (map === null || typeof map !== 'object' || isJsonArray(map)) {
+      this.#builder.fail(position, `expected a map with type, f, process and value, ${brief(map)} came`);
+    }
+    const entry = map as JsonObject;
+    for (const name in entry) if (!KNOWN_FIELDS.has(name)) this.#builder.ignore(`field ${brief(name)}`);
+    this.#checkIndex(entry['index'], position);
+    const { key, node } = entry;
+    const value = entry['value'] ?? null;
+    this.#builder.add({
+      timeNs: this.#timeOf(entry['time'], position),
+      process: this.#processOf(entry['process'], position),
+      type: this.#typeOf(entry['type'], position),
+      f: this.#fOf(entry['f'], value, position),
+      key: key === undefined || key === null ? undefined : keyOf(key),
+      value,
+      error: errorOf(entry['error']),
+      node: node === undefined || node === null ? undefined : String(keyOf(node)),
+      position,
+    });
+  }
+
+  #checkIndex(index: JsonValue | undefined, position: number): void {
+    if (index === undefined || index === null) return;
+    if (typeof index !== 'number' || index <= this.#lastIndex) {
+      this.#builder.fail(position, `expected an index above ${this.#lastIndex}, ${brief(index)} came`);
+    }
+    this.#lastIndex = index;
+  }
+
+  #timeOf(time: JsonValue | undefined, position: number): number | undefined {
+    if (time === undefined || time === null) return undefined;
+    if (typeof time === 'number') return time;
+    return this.#builder.fail(position, `expected a time in nanoseconds, ${brief(time)} came`);
+  }
+
+  #processOf(process: JsonValue | undefined, position: number): ForeignEntry['process'] {
+    if (process === undefined || process === null) return undefined;
+    if (typeof process === 'number' || process === 'nemesis') return process;
+    if (process === ':nemesis') return 'nemesis';
+    return this.#builder.fail(position, `expected a process number or nemesis, ${brief(process)} came`);
+  }
+
+  #typeOf(type: JsonValue | undefined, position: number): OpType {
+    const name = typeof type === 'string' && type.startsWith(':') ? type.slice(1) : type;
+    const known = OP_TYPES.find((candidate) => candidate === name);
+    return (
+      known ?? this.#builder.fail(position, `expected type invoke, ok, fail or info, ${brief(type ?? 'none')} came`)
+    );
+  }
+
+  #fOf(f: JsonValue | undefined, value: JsonValue, position: number): string {
+    if (typeof f === 'string') return f.startsWith(':') ? f.slice(1) : f;
+    if ((f === undefined || f === null) && isJsonArray(value) && value.every((part) => isJsonArray(part))) {
+      this.#builder.note('Entries without a function whose value is a list of lists were taken as transactions (txn).');
+      return 'txn';
+    }
+    return this.#builder.fail(position, `expected a function name as f, ${brief(f ?? null)} came`);
+  }
+}
+
+/** Jepsen's errors are a keyword, a text, or a vector that begins with a keyword. */
+export function errorOf(error: JsonValue | undefined): OpError | undefined {
+  if (error === undefined || error === null) return undefined;
+  if (typeof error === 'string') return isCode(error) ? { code: error } : { code: 'error', message: error };
+  if (isJsonArray(error)) {
+    const [code, ...rest] = error;
+    if (typeof code !== 'string' || !isCode(code)) return { code: 'error', message: JSON.stringify(error) };
+    if (rest.length === 0) return { code };
+    return { code, message: rest.length === 1 && typeof rest[0] === 'string' ? rest[0] : JSON.stringify(rest) };
+  }
+  if (typeof error === 'object') {
+    const { code, message } = error as JsonObject;
+    if (typeof code === 'string') return typeof message === 'string' ? { code, message } : { code };
+  }
+  return { code: 'error', message: JSON.stringify(error) };
+}
+
+function isCode(text: string): boolean {
+  return /^[\w:.!?*/+-]{1,60}$/.test(text);
+}

@@ -1,0 +1,83 @@
+import type { JsonValue } from '../kernel/json.ts';
+import { OP_TYPES, type OpType } from '../kernel/op.ts';
+import type { OpError } from '../kernel/outcome.ts';
+import { EdnReader, EdnTextError } from './edn-reader.ts';
+import { errorOf } from './entry-maps.ts';
+import { brief, ImportBuilder, type ForeignEntry } from './import-builder.ts';
+import type { ImportedHistory, ImportOptions } from './imported-history.ts';
+import { forEachLine } from './read-text.ts';
+
+/** Process, type, function, then value and perhaps error; whatever the logger wrote stands before them. */
+const OPERATION = /(?:^|\s)(\d+|:nemesis)\s+:(invoke|ok|fail|info)\s+:(\S+)(?:\s+(.*))?$/;
+/** What begins like an operation: if it is none, it was cut off or damaged. */
+const BEGINNING = /\bjepsen\.util\s*[-:]|^(\d+|:nemesis)\s+:/;
+
+const NOTHING = { timeNs: undefined, key: undefined, node: undefined };
+
+/** An answer, by which checkers know that the register held another value. */
+const PRECONDITION: OpError = { code: 'precondition' };
+
+/**
+ * Reads the operations out of a log of Jepsen, or out of its `history.txt`: `INFO jepsen.util - 3 :invoke :write 7`.
+ *
+ * A keyword where a failed or indeterminate completion has its value is its error (`:timed-out`). A `cas` that failed
+ * without error is an answer and gets the error code `precondition`.
+ */
+export function importJepsenLog(path: string, options: ImportOptions): ImportedHistory {
+  const builder = new ImportBuilder({ ...options, path, format: 'jepsen-log', unit: 'line', raisesTimes: false });
+  const inputs = new Map<number, JsonValue>();
+  forEachLine(path, (line, position) => {
+    if (line.trim() === '') return;
+    const [, who, type, f, rest = ''] = OPERATION.exec(line) ?? [];
+    if (f !== undefined) {
+      const known = OP_TYPES.find((candidate) => candidate === type) ?? 'info';
+      if (who === ':nemesis') builder.add(nemesisEntry(f, rest, position));
+      else builder.add(clientEntry({ process: Number(who), type: known, f, rest, position }, inputs, builder));
+    } else if (BEGINNING.test(line)) {
+      builder.fail(position, `expected process, :invoke|:ok|:fail|:info, :function and value, ${brief(line)} came`);
+    } else builder.ignore('log line without operation');
+  });
+  return builder.finish();
+}
+
+/** What the nemesis says is text for people, and often unreadable for programs. */
+function nemesisEntry(f: string, rest: string, position: number): ForeignEntry {
+  const value = rest === 'nil' ? null : rest;
+  return { ...NOTHING, process: 'nemesis', type: 'info', f, value, error: undefined, position };
+}
+
+interface LogLine {
+  readonly process: number;
+  readonly type: OpType;
+  readonly f: string;
+  readonly rest: string;
+  readonly position: number;
+}
+
+function clientEntry(line: LogLine, inputs: Map<number, JsonValue>, builder: ImportBuilder): ForeignEntry {
+  const { process, type, f, rest, position } = line;
+  const [first, second] = readForms(rest, position, builder);
+  if (type === 'invoke') inputs.set(process, first ?? null);
+  const isError = (type === 'fail' || type === 'info') && rest.startsWith(':');
+  const value = isError ? (inputs.get(process) ?? null) : (first ?? null);
+  let error = errorOf(isError ? first : second);
+  if (f === 'cas' && type === 'fail' && error === undefined) {
+    error = PRECONDITION;
+    builder.note('A failed cas without error was taken as an answer: the register held another value (precondition).');
+  }
+  return { ...NOTHING, process, type, f, value, error, position };
+}
+
+function readForms(text: string, position: number, builder: ImportBuilder): readonly JsonValue[] {
+  const reader = new EdnReader(text);
+  const forms: JsonValue[] = [];
+  try {
+    while (!reader.atEnd()) forms.push(reader.read());
+  } catch (error) {
+    if (error instanceof EdnTextError) builder.fail(position, error.message);
+    throw error;
+  }
+  if (forms.length === 0 || forms.length > 2)
+    builder.fail(position, `expected a value and perhaps an error, ${brief(text)} came`);
+  return forms;
+}

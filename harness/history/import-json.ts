@@ -1,0 +1,83 @@
+import type { JsonObject, JsonValue } from '../kernel/json.ts';
+import { isJsonArray } from './assert-json-value.ts';
+import { EntryMaps } from './entry-maps.ts';
+import { brief, ImportBuilder, malformed } from './import-builder.ts';
+import type { ImportedHistory, ImportOptions } from './imported-history.ts';
+import { JsonTextError, parseJson } from './parse-json.ts';
+import { forEachLine, lineAndColumn, readText } from './read-text.ts';
+import { isFaultEvent } from './record-decoder.ts';
+
+/** Reads one JSON array of operation maps, as elle-cli and Knossos' exports have it. */
+export function importJson(path: string, options: ImportOptions): ImportedHistory {
+  const text = readText(path);
+  let history: JsonValue;
+  try {
+    history = parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    throw malformed(path, error.offset === undefined ? 'as a whole' : lineAndColumn(text, error.offset), error.message);
+  }
+  return historyOfArray(path, history, options);
+}
+
+/**
+ * Reads one JSON object per line: operations as {@link importJson} has them, and `{"type": "fault", ...}`. Times must not
+ * run backwards. A file whose lines are records with a `history` array holds several; `member` says which, from 1.
+ */
+export function importJsonl(path: string, options: ImportOptions, member?: number): ImportedHistory {
+  const builder = new ImportBuilder({ ...options, path, format: 'jsonl', unit: 'line', raisesTimes: false });
+  const entries = new EntryMaps(builder);
+  let records = 0;
+  let chosen: JsonValue | undefined;
+  forEachLine(path, (line, number) => {
+    if (line.trim() === '') return;
+    const value = parseLine(line, number, builder);
+    if (isRecordWithHistory(value)) {
+      if (++records === member) chosen = value['history'];
+    } else if (isFaultLine(value)) addFault(value, number, builder);
+    else entries.add(value, number);
+  });
+  if (chosen !== undefined) return historyOfArray(`${path}#${member}`, chosen, options);
+  if (records > 0) {
+    throw malformed(path, 'as a whole', `it holds ${records} histories: say which one, from ${path}#1 to #${records}`);
+  }
+  return builder.finish();
+}
+
+function historyOfArray(path: string, history: JsonValue, options: ImportOptions): ImportedHistory {
+  if (!isJsonArray(history)) throw malformed(path, 'line 1', `expected an array of operations, ${brief(history)} came`);
+  const builder = new ImportBuilder({ ...options, path, format: 'json', unit: 'entry', raisesTimes: true });
+  const entries = new EntryMaps(builder);
+  for (const [index, entry] of history.entries()) entries.add(entry, index + 1);
+  return builder.finish();
+}
+
+function parseLine(line: string, number: number, builder: ImportBuilder): JsonValue {
+  try {
+    return parseJson(line);
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    const column = error.offset === undefined ? '' : ` at column ${error.offset + 1}`;
+    return builder.fail(number, `${error.message}${column}`);
+  }
+}
+
+function isRecordWithHistory(value: JsonValue): value is JsonObject {
+  return isObject(value) && Array.isArray(value['history']);
+}
+
+function isFaultLine(value: JsonValue): value is JsonObject {
+  return isObject(value) && value['type'] === 'fault';
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return value !== null && typeof value === 'object' && !isJsonArray(value);
+}
+
+/** A fault line is a fault event whose `timeNs` is called `time`, as in the other lines. */
+function addFault(line: JsonObject, number: number, builder: ImportBuilder): void {
+  const { type: _, time, ...rest } = line;
+  const event = { ...rest, timeNs: time ?? null };
+  if (!isFaultEvent(event)) builder.fail(number, `expected faultId, a known kind and phase, and time in a fault line`);
+  builder.addFault(event);
+}

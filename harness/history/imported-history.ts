@@ -1,0 +1,33 @@
+import type { History } from '../kernel/history.ts';
+
+/** File formats that {@link readAnyHistory} reads, as `--format` names them. */
+export const HISTORY_FORMATS = ['faultline', 'jsonl', 'json', 'edn', 'jepsen-log', 'limo', 'awdit'] as const;
+export type HistoryFormat = (typeof HISTORY_FORMATS)[number];
+
+/** Something that the file holds and the history does not. */
+export interface IgnoredInput {
+  readonly what: string;
+  readonly count: number;
+}
+
+/** A history read from a file of any format. */
+export interface ImportedHistory {
+  readonly history: History;
+  readonly format: HistoryFormat;
+  /** False when the file says that its end is missing; only our own format can tell. `history` is a prefix then. */
+  readonly complete: boolean;
+  /** Everything that was left out, counted. */
+  readonly ignored: readonly IgnoredInput[];
+  /** What had to be assumed, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface ImportOptions {
+  /** Default: detected from the first bytes. */
+  readonly format?: HistoryFormat | undefined;
+  /**
+   * Whether values are Jepsen's independent tuples `[key value]`. Default: yes where no entry has a key, every value of a
+   * client is a pair, and not all functions are `cas` (whose arguments are pairs by themselves).
+   */
+  readonly independent?: boolean | undefined;
+}

@@ -1,0 +1,46 @@
+import type { JsonValue } from '../kernel/json.ts';
+import { isJsonArray } from './assert-json-value.ts';
+
+/** Text that is no JSON, or JSON that would lose something. `message` is one line; `offset` counts characters. */
+export class JsonTextError extends Error {
+  readonly offset: number | undefined;
+
+  constructor(message: string, offset?: number) {
+    super(message);
+    this.name = 'JsonTextError';
+    this.offset = offset;
+  }
+}
+
+/** JSON.parse that refuses whole numbers which a double cannot hold. Throws {@link JsonTextError}. */
+export function parseJson(text: string): JsonValue {
+  let value;
+  try {
+    value = JSON.parse(text) as JsonValue;
+  } catch (cause) {
+    throw syntaxError(text, cause);
+  }
+  // JSON.parse rounds silently; only texts with long runs of digits can be affected.
+  if (/\d{16}/.test(text)) assertExact(value);
+  return value;
+}
+
+function assertExact(value: JsonValue): void {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 1e21) {
+    throw new JsonTextError(`a whole number near ${value} is too large to be read exactly: write it as a string`);
+  }
+  if (value === null || typeof value !== 'object') return;
+  for (const member of isJsonArray(value) ? value : Object.values(value)) assertExact(member);
+}
+
+function syntaxError(text: string, cause: unknown): JsonTextError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const offset = /at position (\d+)/.exec(message)?.[1];
+  if (/Unexpected end|Unterminated/.test(message) || Number(offset) >= text.length) {
+    return new JsonTextError('the JSON is cut off', text.length);
+  }
+  const position = offset === undefined ? undefined : Number(offset);
+  const came =
+    position === undefined ? JSON.stringify(text.slice(0, 40)) : JSON.stringify(text.slice(position, position + 20));
+  return new JsonTextError(`expected JSON, ${came} came`, position);
+}
