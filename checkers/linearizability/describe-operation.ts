@@ -1,10 +1,13 @@
-import { NO_PAIR, TYPE_OK, type History } from '../../harness/kernel/history.ts';
+import { NO_PAIR, TYPE_FAIL, TYPE_OK, type History } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 
 const LONGEST_VALUE = 60;
 
-/** One operation in words: `process 3 read 5 (12.1 to 14.0 ms)`. `entry` is the index of its invocation. */
-export function describeOperation(history: History, entry: number): string {
+/**
+ * One operation in words: `process 3 read 5 (12.1 to 14.0 ms)`. `entry` is the index of its invocation; `words` takes the
+ * place of what is said about function, argument and answer.
+ */
+export function describeOperation(history: History, entry: number, words?: string): string {
   const { columns } = history;
   const completion = columns.pair[entry] ?? NO_PAIR;
   const f = history.fNames[columns.f[entry] ?? 0] ?? '?';
@@ -12,9 +15,9 @@ export function describeOperation(history: History, entry: number): string {
   const isOk = completion !== NO_PAIR && columns.type[completion] === TYPE_OK;
   const answer = isOk ? (history.decode(columns.value[completion] ?? 0) ?? null) : undefined;
   const from = milliseconds(columns.timeNs[entry] ?? 0);
-  const ended = isOk || (completion !== NO_PAIR && columns.type[completion] === 2);
+  const ended = isOk || (completion !== NO_PAIR && columns.type[completion] === TYPE_FAIL);
   const to = ended ? `to ${milliseconds(columns.timeNs[completion] ?? 0)} ms` : 'ms, never answered';
-  const what = phrase(f, argument, answer, ended && !isOk);
+  const what = words ?? phrase(f, argument, answer, ended && !isOk);
   return `process ${columns.process[entry] ?? 0} ${what} (${from} ${to})`;
 }
 

@@ -1,53 +1,80 @@
-import type { CheckContext } from '../../harness/kernel/checker.ts';
+import type { CheckContext, Shard } from '../../harness/kernel/checker.ts';
 import { NO_KEY, type History } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import { combineVerdicts, type CheckResult, type Finding } from '../../harness/kernel/verdict.ts';
-import { groupByKey, operationsOf } from './operations.ts';
-import { judgeRegister } from './judge-register.ts';
-import type { RegisterOptions } from './register-operations.ts';
+import { groupByKey, oneGroup, operationsOf, type OperationColumns, type OperationGroups } from './operations.ts';
+import type { PartLimits, PartVerdict } from './part-verdict.ts';
 import { UnreadableOperation } from './unreadable-operation.ts';
 
-/** What became of one independent part of a history (one key). */
-export interface PartVerdict {
-  readonly outcome: 'valid' | 'invalid' | 'undecided';
-  readonly algorithm: string;
-  readonly finding?: Omit<Finding, 'key'>;
-  /** How far an undecided search came, in words. */
-  readonly progress?: string;
-  /** Operations that say nothing and were left out, by reason. */
-  readonly ignored: Readonly<Record<string, number>>;
+/** Judges the operations of one independent part. */
+export type PartJudge = (
+  history: History,
+  operations: OperationColumns,
+  members: Int32Array,
+  limits: PartLimits,
+) => PartVerdict;
+
+/** What to judge by. */
+export interface JudgePlan {
+  readonly judge: PartJudge;
+  /** True where each key is an object of its own: linearizability is local (Herlihy & Wing 1990). */
+  readonly byKey: boolean;
 }
 
-/** A budget on the checker's clock. */
-export interface PartLimits {
-  readonly nowMs: CheckContext['nowMs'];
-  readonly deadlineMs: number;
-  readonly cacheBytes: number;
-}
-
-/** Judges a history of registers, each key on its own (linearizability is local: Herlihy & Wing 1990). */
-export function judgeLinearizability(history: History, options: RegisterOptions, context: CheckContext): CheckResult {
+/** Judges a history part by part and puts the verdicts together. */
+export function judgeLinearizability(
+  history: History,
+  { judge, byKey }: JudgePlan,
+  context: CheckContext,
+): CheckResult {
+  const startMs = context.nowMs();
   const operations = operationsOf(history);
-  const groups = groupByKey(operations);
+  const groups = byKey ? groupByKey(operations) : oneGroup(operations);
   const limits: PartLimits = {
     nowMs: context.nowMs,
-    deadlineMs: context.nowMs() + context.limits.timeMs,
-    cacheBytes: context.limits.memoryBytes / 2,
+    deadlineMs: startMs + context.limits.timeMs * SHARE_OF_TIME,
+    cacheBytes: Math.max(MIN_CACHE_BYTES, context.limits.memoryBytes / 2),
+    evidenceMs: Math.min(MOST_EVIDENCE_MS, context.limits.timeMs / 20),
   };
   const tally = new Tally();
-  for (let group = 0; group < groups.keys.length; group++) {
+  const mine = sharesOf(groups, context.shard);
+  for (const group of mine) {
+    if (context.nowMs() > limits.deadlineMs) {
+      tally.skip(mine.length - tally.parts);
+      break;
+    }
     const members = groups.members.subarray(groups.start[group], groups.start[group + 1]);
     try {
       tally.add(
         keyOf(history, groups.keys[group] as number),
-        judgeRegister(history, operations, members, options, limits),
+        judge(history, operations, members, tally.isSated ? { ...limits, evidenceMs: 0 } : limits),
       );
     } catch (error) {
       if (!(error instanceof UnreadableOperation)) throw error;
       return { verdict: 'unknown', reason: error.message, findings: [], facts: { operations: operations.count } };
     }
+    context.onProgress?.(`${tally.parts} of ${mine.length} objects judged`);
   }
   return tally.result({ operations: operations.count, keys: groups.keys.length });
+}
+
+/** Leaves room for the last steps and for evidence. */
+const SHARE_OF_TIME = 0.97;
+const MIN_CACHE_BYTES = 2 ** 20;
+/** Time for the evidence of one object, and how many objects get any: after these only verdicts are counted. */
+const MOST_EVIDENCE_MS = 2_000;
+const MOST_FINDINGS = 16;
+
+/** The groups of a share: each in turn goes to the share with the fewest operations so far. */
+function sharesOf({ keys, start }: OperationGroups, shard: Shard | undefined): readonly number[] {
+  const all = Array.from(keys, (_, group) => group);
+  if (shard === undefined) return all;
+  const load = new Float64Array(shard.of);
+  return all.filter((group) => {
+    const lightest = load.indexOf(Math.min(...load));
+    load[lightest] = (load[lightest] as number) + (start[group + 1] as number) - (start[group] as number);
+    return lightest === shard.index;
+  });
 }
 
 function keyOf(history: History, code: number): string | number | undefined {
@@ -63,6 +90,17 @@ class Tally {
   readonly #ignored: Record<string, number> = {};
   readonly #undecided: string[] = [];
   #parts = 0;
+  #skipped = 0;
+  #invalid = 0;
+
+  /** True where there is evidence enough. */
+  get isSated(): boolean {
+    return this.#findings.length >= MOST_FINDINGS;
+  }
+
+  get parts(): number {
+    return this.#parts;
+  }
 
   add(key: string | number | undefined, part: PartVerdict): void {
     this.#parts++;
@@ -70,28 +108,36 @@ class Tally {
     for (const [what, count] of Object.entries(part.ignored)) {
       if (count > 0) this.#ignored[what] = (this.#ignored[what] ?? 0) + count;
     }
+    if (part.outcome === 'invalid') this.#invalid++;
     if (part.finding !== undefined) this.#findings.push(key === undefined ? part.finding : { ...part.finding, key });
     if (part.outcome === 'undecided') {
       this.#undecided.push(`${key === undefined ? '' : `key ${key}: `}${part.progress ?? 'not decided'}`);
     }
   }
 
+  /** Objects that the budget did not suffice for. */
+  skip(count: number): void {
+    this.#parts += count;
+    this.#skipped = count;
+  }
+
   result(facts: Record<string, JsonValue>): CheckResult {
     const verdict = combineVerdicts([
-      this.#findings.length > 0 ? 'invalid' : 'valid',
-      this.#undecided.length > 0 ? 'unknown' : 'valid',
+      this.#invalid > 0 ? 'invalid' : 'valid',
+      this.#undecided.length + this.#skipped > 0 ? 'unknown' : 'valid',
     ]);
+    const open = this.#undecided.length + this.#skipped;
+    const first = this.#undecided[0] ?? `the budget was spent before ${this.#skipped} of them`;
     return {
       verdict,
-      ...(verdict === 'unknown'
-        ? { reason: `${this.#undecided.length} of ${this.#parts} objects undecided; ${this.#undecided[0] ?? ''}` }
-        : {}),
+      ...(verdict === 'unknown' ? { reason: `${open} of ${this.#parts} objects undecided; ${first}` } : {}),
       findings: this.#findings,
       facts: {
         ...facts,
         algorithm: this.#algorithms,
         ignored: this.#ignored,
-        ...(this.#undecided.length > 0 ? { undecided: this.#undecided.slice(0, 20) } : {}),
+        ...(this.#invalid > 0 ? { invalid: this.#invalid } : {}),
+        ...(open > 0 ? { undecided: open } : {}),
       },
     };
   }

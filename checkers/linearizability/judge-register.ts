@@ -1,8 +1,9 @@
 import type { History } from '../../harness/kernel/history.ts';
 import type { Finding } from '../../harness/kernel/verdict.ts';
-import type { PartLimits, PartVerdict } from './judge-linearizability.ts';
+import type { PartLimits, PartVerdict } from './part-verdict.ts';
+import { searchProgress } from './search-progress.ts';
 import { decideRegister, type RegisterVerdict } from './decide-register.ts';
-import { describeOperation, milliseconds } from './describe-operation.ts';
+import { describeOperation } from './describe-operation.ts';
 import type { OperationColumns } from './operations.ts';
 import type { Contradiction } from './register-chains.ts';
 import { registerEvidence } from './register-evidence.ts';
@@ -20,17 +21,12 @@ export function judgeRegister(
   const verdict = decideRegister(register, limits);
   const ignored = { ...register.ignored };
   const { outcome, algorithm } = verdict;
+  if (outcome === 'invalid' && limits.evidenceMs === 0) return { outcome, algorithm, ignored };
   if (outcome === 'invalid') {
     return { outcome, algorithm, finding: findingOf(history, register, verdict, limits), ignored };
   }
   if (outcome === 'valid') return { outcome, algorithm, ignored };
-  return { outcome, algorithm, progress: progressOf(history, verdict), ignored };
-}
-
-function progressOf(history: History, { reached, steps }: RegisterVerdict): string {
-  if (reached === undefined || reached < 0) return `stopped after ${steps} steps of the search`;
-  const at = milliseconds(history.columns.timeNs[reached] ?? 0);
-  return `stopped after ${steps} steps of the search, with an order for everything that returned before entry ${reached} (${at} ms)`;
+  return { outcome, algorithm, progress: searchProgress(history, verdict), ignored };
 }
 
 function findingOf(
@@ -41,7 +37,10 @@ function findingOf(
 ): Omit<Finding, 'key'> {
   const { contradiction, reached } = verdict;
   const hint = contradiction?.ops ?? [];
-  const evidence = registerEvidence(register, hint, limits);
+  const evidence = registerEvidence(register, hint, {
+    ...limits,
+    deadlineMs: Math.min(limits.deadlineMs, limits.nowMs() + limits.evidenceMs),
+  });
   const entries = evidence.ops.map((op) => register.call[op] as number);
   const prefixEnd = evidence.prefixEnd ?? reached;
   return {

@@ -1,37 +1,85 @@
-import type { CheckContext, Checker } from '../../harness/kernel/checker.ts';
-import type { History } from '../../harness/kernel/history.ts';
+import type { CheckContext, ShardedChecker } from '../../harness/kernel/checker.ts';
+import { isHarnessError, HarnessError } from '../../harness/kernel/harness-error.ts';
+import { NO_KEY, type History } from '../../harness/kernel/history.ts';
 import type { CheckResult } from '../../harness/kernel/verdict.ts';
-import { judgeLinearizability } from './judge-linearizability.ts';
+import { OBJECT_KINDS } from '../models/index.ts';
+import { judgeLinearizability, type JudgePlan } from './judge-linearizability.ts';
+import { judgeModel } from './judge-model.ts';
+import { judgeRegister } from './judge-register.ts';
+import { mergeShares } from './merge-shares.ts';
 import type { FailedCas, RegisterOptions } from './register-operations.ts';
 
-const FAILED_CAS: readonly string[] = ['precondition', 'all', 'ignore'] satisfies readonly FailedCas[];
+/** Entries per thread below which threads cost more than they gain. */
+const ENTRIES_PER_SHARE = 100_000;
+const FAILED_CAS: readonly FailedCas[] = ['precondition', 'all', 'ignore'];
+const REGISTERS: readonly string[] = ['register', 'cas-register'];
+
+/** Names of the sequential objects that histories can be judged by. */
+export function modelNames(): readonly string[] {
+  return [...REGISTERS, ...OBJECT_KINDS.map(({ name }) => name)];
+}
 
 /**
  * Is there one order of all operations that agrees with real time and with every answer?
  *
- * Options: `model` (`register`, `cas-register`), `initial` (value before the first write, default null), `failedCas`
- * (`precondition`, `all` or `ignore`; see {@link RegisterOptions}), `nullReads` (`exact` or `any`).
+ * Options: `model` (see {@link modelNames}, default `cas-register`). For registers: `initial` (value before the first
+ * write, default null), `failedCas` (`precondition`, `all` or `ignore`; see {@link RegisterOptions}), `nullReads` (`exact`,
+ * or `any` where a read of null says nothing). Other objects have options of their own.
  */
-export const linearizabilityChecker: Checker = {
+export const linearizabilityChecker: ShardedChecker = {
   name: 'linearizability',
   check(history: History, context: CheckContext): CheckResult {
-    const { model = 'cas-register', initial = null, failedCas = 'precondition', nullReads = 'exact' } = context.options;
-    if (model !== 'register' && model !== 'cas-register') return refuse(`there is no model ${JSON.stringify(model)}`);
-    if (typeof failedCas !== 'string' || !FAILED_CAS.includes(failedCas)) {
-      return refuse(`failedCas is one of ${FAILED_CAS.join(', ')}, came ${JSON.stringify(failedCas)}`);
+    try {
+      return judgeLinearizability(history, planOf(context), context);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const reason = isHarnessError(error) ? why : `the check failed: ${why}`;
+      return { verdict: 'unknown', reason, findings: [], facts: {} };
     }
-    if (nullReads !== 'exact' && nullReads !== 'any') {
-      return refuse(`nullReads is exact or any, came ${JSON.stringify(nullReads)}`);
-    }
-    const options: RegisterOptions = {
-      initial,
-      failedCas: failedCas as FailedCas,
-      nullReadsAreLegal: nullReads === 'any',
-    };
-    return judgeLinearizability(history, options, context);
   },
+  shardsOf(history: History, context: CheckContext): number {
+    const { key } = history.columns;
+    const isOne =
+      context.options['model'] === 'multi-register' || key.every((code) => code === key[0] || code === NO_KEY);
+    return isOne ? 1 : Math.ceil(history.length / ENTRIES_PER_SHARE);
+  },
+  merge: mergeShares,
 };
 
-function refuse(reason: string): CheckResult {
-  return { verdict: 'unknown', reason, findings: [], facts: {} };
+function planOf({ options, model }: CheckContext): JudgePlan {
+  if (model !== undefined) {
+    return {
+      byKey: true,
+      judge: (history, operations, members, limits) => judgeModel(history, operations, members, { model }, limits),
+    };
+  }
+  const { model: name = 'cas-register' } = options;
+  if (typeof name === 'string' && REGISTERS.includes(name)) {
+    const register = registerOptions(options);
+    return {
+      byKey: true,
+      judge: (history, operations, members, limits) => judgeRegister(history, operations, members, register, limits),
+    };
+  }
+  const kind = OBJECT_KINDS.find((candidate) => candidate.name === name);
+  if (kind === undefined) {
+    throw new HarnessError('usage', `there is no model ${JSON.stringify(name)}; there are: ${modelNames().join(', ')}`);
+  }
+  const object = { kind, model: kind.model(options) };
+  return {
+    byKey: kind.hasKeys,
+    judge: (history, operations, members, limits) => judgeModel(history, operations, members, object, limits),
+  };
+}
+
+function registerOptions(options: CheckContext['options']): RegisterOptions {
+  const { initial = null, failedCas = 'precondition', nullReads = 'exact' } = options;
+  const failures = FAILED_CAS.find((choice) => choice === failedCas);
+  if (failures === undefined) {
+    throw new HarnessError('usage', `failedCas is one of ${FAILED_CAS.join(', ')}; came ${JSON.stringify(failedCas)}`);
+  }
+  if (nullReads !== 'exact' && nullReads !== 'any') {
+    throw new HarnessError('usage', `nullReads is exact or any; came ${JSON.stringify(nullReads)}`);
+  }
+  return { initial, failedCas: failures, nullReadsAreLegal: nullReads === 'any' };
 }

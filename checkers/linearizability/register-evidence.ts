@@ -2,6 +2,7 @@ import { decideRegister } from './decide-register.ts';
 import { NEVER } from './operations.ts';
 import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
 import type { SearchLimits } from './search.ts';
+import { MOST_OPS, shrink } from './shrink.ts';
 
 /** A part of a register's history that has no order by itself. */
 export interface RegisterEvidence {
@@ -11,7 +12,6 @@ export interface RegisterEvidence {
   readonly prefixEnd: number | undefined;
 }
 
-const MOST_OPS = 50;
 /** Up to this many operations the exact end of the longest prefix is looked for. */
 const EXACT_PREFIX_OPS = 50_000;
 const SHRINK_STEPS = 200_000;
@@ -47,7 +47,7 @@ export function registerEvidence(
   const closure = new Closure(prefix);
   const test = (roots: readonly number[]): number[] | undefined => wrongPart(prefix, closure, roots, isWrong);
   const start = startingPart(prefix, test);
-  return { ops: start === undefined ? hint : shrink(start, test, limits), prefixEnd };
+  return { ops: start === undefined ? hint : lastOf(shrink(start, test, limits)), prefixEnd };
 }
 
 function wrongPart(
@@ -143,22 +143,8 @@ function startingPart(
   }
 }
 
-/** Leaves out ever smaller pieces while what remains is wrong. */
-function shrink(
-  start: number[],
-  test: (roots: readonly number[]) => number[] | undefined,
-  limits: SearchLimits,
-): readonly number[] {
-  let part = start;
-  for (let piece = Math.ceil(part.length / 2); piece >= 1; piece = piece === 1 ? 0 : Math.ceil(piece / 2)) {
-    for (let from = 0; from < part.length;) {
-      if (limits.nowMs() > limits.deadlineMs) return part;
-      const smaller = test(part.filter((_, index) => index < from || index >= from + piece));
-      if (smaller !== undefined && smaller.length < part.length) part = smaller;
-      else from += piece;
-    }
-  }
-  return part.length <= MOST_OPS ? part : part.slice(-MOST_OPS);
+function lastOf(ops: readonly number[]): readonly number[] {
+  return ops.slice(-MOST_OPS);
 }
 
 /** Knows which makers each operation could have seen. */

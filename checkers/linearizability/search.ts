@@ -102,9 +102,9 @@ export class Search {
     }
   }
 
-  /** The required operations in the order found, after {@link run} answered `valid`. Crashed ones in between are left out. */
-  order(): Int32Array {
-    return this.#trail.slice(0, this.#trailLength);
+  /** How far the search is, where something stopped it from outside. */
+  undecided(): SearchResult {
+    return this.#result('undecided');
   }
 
   #result(outcome: SearchResult['outcome']): SearchResult {

@@ -1,6 +1,6 @@
 import type { History } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../models/canonical-json.ts';
 
 /** Numbers values from 0 in order of first use: equal values get equal numbers, arrays and objects included. */
 export class ValueIds {

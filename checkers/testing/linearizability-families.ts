@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type { History } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
-import { checkLinearizable } from '../check-linearizable.ts';
+import { compareVerdicts } from './compare-verdicts.ts';
+import { objectFamilies } from './object-families.ts';
 import { hasOrder, oracleOps, type OracleOp } from './brute-force.ts';
-import { ends, onlyOperations, overlappingHistory, overlaps, type OperationSketch } from './overlapping-history.ts';
-import { provedFamily, type Comparison, type ProvedFamily } from './prove-family.ts';
+import { ends, overlappingHistory, overlaps, type OperationSketch } from './overlapping-history.ts';
+import { provedFamily, type ProvedFamily } from './prove-family.ts';
 
 function registerStep(state: JsonValue, op: OracleOp): readonly JsonValue[] {
   if (op.f === 'read') return op.answer === undefined || op.answer === state ? [state] : [];
@@ -13,16 +13,6 @@ function registerStep(state: JsonValue, op: OracleOp): readonly JsonValue[] {
   if (op.refused) return state === from ? [] : [state];
   if (op.answer === undefined) return state === from ? [to] : [state];
   return state === from ? [to] : [];
-}
-
-/** The verdict, and that the evidence of a violation is one by itself. */
-function compareVerdicts(history: History, model: string, expected: boolean): Comparison {
-  const { verdict, findings } = checkLinearizable(history, { model });
-  const alone = findings.map(({ ops }) => checkLinearizable(onlyOperations(history, ops), { model }).verdict);
-  return {
-    came: verdict === 'invalid' ? `invalid, alone ${alone.join(' ')}` : verdict,
-    expected: expected ? 'valid' : 'invalid, alone invalid',
-  };
 }
 
 /** Operations of a register in order of invocation. `written` gives the n-th written value its number. */
@@ -52,7 +42,7 @@ function registerFamily(name: string, cases: fc.Arbitrary<OperationSketch[]>): P
     cases,
     compare(sketches) {
       const history = overlappingHistory(sketches);
-      return compareVerdicts(history, 'cas-register', hasOrder(oracleOps(history), null, registerStep));
+      return compareVerdicts(history, 'cas-register', {}, hasOrder(oracleOps(history), null, registerStep));
     },
   });
 }
@@ -67,4 +57,5 @@ export const linearizabilityFamilies: readonly ProvedFamily[] = [
     'unique values',
     registerSketches((order) => order),
   ),
+  ...objectFamilies,
 ];

@@ -1,0 +1,49 @@
+import type { Model } from '../../harness/kernel/model.ts';
+import { BudgetSpent, ModelAutomaton } from './model-automaton.ts';
+import type { ModelOperations } from './model-operations.ts';
+import { NEVER } from './operations.ts';
+import { Search, type SearchLimits, type SearchResult } from './search.ts';
+import type { SearchProblem } from './search-problem.ts';
+
+/** Decides one object of any kind by the general search. */
+export function decideModel(model: Model<unknown>, operations: ModelOperations, limits: SearchLimits): SearchResult {
+  const steps = { nowMs: limits.nowMs, deadlineMs: limits.deadlineMs, bytes: limits.cacheBytes };
+  let search: Search | undefined;
+  try {
+    const automaton = new ModelAutomaton(model, operations.actions, steps);
+    search = new Search(modelProblem(automaton, operations), limits);
+    return search.run();
+  } catch (error) {
+    if (!(error instanceof BudgetSpent)) throw error;
+    return search?.undecided() ?? { outcome: 'undecided', reached: -1, steps: 0, configurations: 0 };
+  }
+}
+
+function modelProblem(automaton: ModelAutomaton, { count, action, call, ret, isPure }: ModelOperations): SearchProblem {
+  const required: number[] = [];
+  const groups = new Map<number, number[]>();
+  for (let op = 0; op < count; op++) {
+    if (ret[op] !== NEVER) {
+      required.push(op);
+      continue;
+    }
+    const group = groups.get(action[op] as number);
+    if (group === undefined) groups.set(action[op] as number, [op]);
+    else group.push(op);
+  }
+  const groupStart = new Int32Array(groups.size + 1);
+  [...groups.values()].forEach((group, index) => {
+    groupStart[index + 1] = (groupStart[index] as number) + group.length;
+  });
+  const column = (from: Int32Array): Int32Array => Int32Array.from(required, (op) => from[op] as number);
+  return {
+    automaton,
+    call: column(call),
+    ret: column(ret),
+    action: column(action),
+    isPure,
+    groupAction: Int32Array.from(groups.keys()),
+    groupStart,
+    optionalCall: Int32Array.from([...groups.values()].flat(), (op) => call[op] as number),
+  };
+}

@@ -1,0 +1,52 @@
+import type { History } from '../../harness/kernel/history.ts';
+import { containerOperationsOf, type SlotContradiction } from './container-operations.ts';
+import { decideGrowSet } from './grow-set.ts';
+import type { OperationColumns } from './operations.ts';
+import { decideQueue } from './queue-order.ts';
+import { decideStack, type Look } from './stack-order.ts';
+
+/** What a near-linear special case says. */
+export interface ShortcutVerdict {
+  readonly outcome: 'valid' | 'invalid' | 'undecided';
+  readonly algorithm: string;
+  /** Present exactly for `invalid`. */
+  readonly contradiction?: SlotContradiction;
+  readonly ignored: Readonly<Record<string, number>>;
+}
+
+/** Decides by the near-linear special case for this kind of object, where it has one whose conditions hold. */
+export function decideShortcut(
+  kind: string,
+  history: History,
+  operations: OperationColumns,
+  members: Int32Array,
+  look: Look,
+): ShortcutVerdict | undefined {
+  switch (kind) {
+    case 'fifo-queue':
+    case 'unordered-queue':
+    case 'stack': {
+      const names = kind === 'stack' ? { insert: 'push', remove: 'pop' } : { insert: 'enqueue', remove: 'dequeue' };
+      const container = containerOperationsOf(history, operations, members, names);
+      if (container === undefined) return undefined;
+      if ('kind' in container) return verdictOf('unique values', container, 0);
+      const verdict = kind === 'stack' ? decideStack(container, look) : decideQueue(container, kind === 'fifo-queue');
+      return verdictOf(`${kind} of unique values`, verdict, container.failed);
+    }
+    case 'set':
+      return verdictOf('set that only grows', decideGrowSet(history, operations, members, look), 0);
+    default:
+      return undefined;
+  }
+}
+
+function verdictOf(
+  algorithm: string,
+  verdict: 'valid' | SlotContradiction | undefined,
+  failed: number,
+): ShortcutVerdict | undefined {
+  if (verdict === undefined) return undefined;
+  const ignored = { failed };
+  if (verdict === 'valid') return { outcome: 'valid', algorithm, ignored };
+  return { outcome: 'invalid', algorithm, contradiction: verdict, ignored };
+}

@@ -1,0 +1,35 @@
+import { HarnessError } from '../../harness/kernel/harness-error.ts';
+import type { JsonValue } from '../../harness/kernel/json.ts';
+import type { Model, ModelOp } from '../../harness/kernel/model.ts';
+
+/** Options of a use, as they came: every kind reads its own and refuses what it cannot read. */
+export type ModelOptions = Readonly<Record<string, JsonValue>>;
+
+/** A sequential object by its public name, and what checkers may know about it besides its model. */
+export interface ObjectKind {
+  readonly name: string;
+  /** One line for lists: what it is and which operations it has. */
+  readonly description: string;
+  /** Names of its operations. Any other makes a history unreadable for it. */
+  readonly functions: readonly string[];
+  /** True where operations under different keys touch different objects. */
+  readonly hasKeys: boolean;
+  /** Throws HarnessError (usage) for options that it cannot read. */
+  model(options: ModelOptions): Model<unknown>;
+  /**
+   * The elements that an operation is about, where the object is such that forgetting an element everywhere, with all
+   * operations about it, turns every correct history into a correct one.
+   */
+  elements?(op: ModelOp): readonly JsonValue[];
+  /** Operations about the one element that they name, where operations about different elements are independent. */
+  readonly singles?: readonly string[];
+}
+
+/** A member of the options that must be a whole number of at least `least`. */
+export function wholeOption(options: ModelOptions, name: string, fallback: number, least: number): number {
+  const value = options[name] ?? fallback;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < least) {
+    throw new HarnessError('usage', `${name} must be a whole number from ${least}, came ${JSON.stringify(value)}`);
+  }
+  return value;
+}
