@@ -9,6 +9,7 @@ const TARGETS: Readonly<Record<string, () => Promise<{ readonly target: Target }
   raft: () => import('../../targets/raft/index.ts'),
   gossip: () => import('../../targets/gossip/index.ts'),
   etcd: () => import('../../targets/etcd/index.ts'),
+  redis: () => import('../../targets/redis/index.ts'),
 };
 
 const WORKLOADS: Readonly<Record<string, () => Promise<{ readonly workload: Workload }>>> = {

@@ -1,4 +1,7 @@
-import { Client } from 'undici';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+
+import { buildConnector, Client } from 'undici';
 
 import type { JsonObject } from '../../harness/kernel/json.ts';
 
@@ -32,10 +35,24 @@ export interface EtcdGateway {
   close(): Promise<void>;
 }
 
-/** Connects on the first request; a connection that broke is made anew for the next one. */
-export function etcdGateway(address: string, port: number = CLIENT_PORT): EtcdGateway {
+/**
+ * Connects at once, so that a node which is down is known before anything is sent; rejects with the transport's error. A
+ * connection that broke is made anew for the next request.
+ */
+export async function connectGateway(
+  address: string,
+  signal: AbortSignal,
+  port: number = CLIENT_PORT,
+): Promise<EtcdGateway> {
+  let first: Socket | undefined = await connectSocket(address, port, signal);
+  const connectAgain = buildConnector({ timeout: CONNECT_TIMEOUT_MS });
   const client = new Client(`http://${address}:${port}`, {
-    connect: { timeout: CONNECT_TIMEOUT_MS },
+    connect(options, callback) {
+      const socket = first;
+      first = undefined;
+      if (socket === undefined || socket.destroyed) connectAgain(options, callback);
+      else process.nextTick(callback, null, socket);
+    },
     // The caller's signal is the one deadline.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -57,8 +74,33 @@ export function etcdGateway(address: string, port: number = CLIENT_PORT): EtcdGa
       const body = parseAnswer(answer.statusCode, await answer.body.text());
       return { body, dateMs: Date.parse(String(answer.headers['date'])) };
     },
-    close: () => client.destroy(),
+    async close() {
+      first?.destroy();
+      await client.destroy();
+    },
   };
+}
+
+/** The signal bounds connecting only: the socket outlives it. */
+function connectSocket(address: string, port: number, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: address, port, noDelay: true });
+    const settle = (act: () => void): void => {
+      signal.removeEventListener('abort', onAbort);
+      socket.off('error', onError);
+      act();
+    };
+    const onError = (error: Error): void => settle(() => (socket.destroy(), reject(error)));
+    const onAbort = (): void => onError(signal.reason as Error);
+    socket.once('error', onError);
+    socket.once('connect', () => {
+      // Until the first request nobody else listens, and an unheard error would end the process.
+      socket.on('error', () => undefined);
+      settle(() => resolve(socket));
+    });
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
 }
 
 /** Reads an answer of the gateway: a JSON object, which on failure holds `error` and the gRPC `code`. */

@@ -48,7 +48,7 @@ export const target: Target = {
     async openClient(workload, node, view) {
       const address = view.addresses.get(node);
       if (address === undefined) throw new RangeError(`there is no node ${node}`);
-      return openSession(workload, address);
+      return openSession(workload, address, view.signal);
     },
   },
 };

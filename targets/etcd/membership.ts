@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../harness/kernel/json.ts';
 import type { NodeId } from '../../harness/kernel/node.ts';
 import type { ClockProbe, ClusterView } from '../../harness/kernel/target.ts';
-import { etcdGateway, textMember } from './gateway.ts';
+import { connectGateway, textMember } from './gateway.ts';
 import type { EtcdGateway } from './gateway.ts';
 
 type Readiness = { readonly ready: true } | { readonly ready: false; readonly waitingFor: string };
@@ -11,7 +11,10 @@ export async function ready(view: ClusterView): Promise<Readiness> {
   const nodes = await Promise.all(
     [...view.addresses].map(async ([node, address]) => {
       try {
-        return { node, leader: await withGateway(address, (gateway) => leaderSeenBy(gateway, view.signal)) };
+        return {
+          node,
+          leader: await withGateway(address, view.signal, (gateway) => leaderSeenBy(gateway, view.signal)),
+        };
       } catch (error) {
         return { node, trouble: error instanceof Error ? error.message : String(error) };
       }
@@ -35,7 +38,9 @@ async function leaderSeenBy(gateway: EtcdGateway, signal: AbortSignal): Promise<
 export async function primaries(view: ClusterView): Promise<readonly NodeId[]> {
   const answers = await Promise.all(
     [...view.addresses].map(async ([node, address]) => {
-      const status = await withGateway(address, (gateway) => statusOf(gateway, view.signal)).catch(() => undefined);
+      const status = await withGateway(address, view.signal, (gateway) => statusOf(gateway, view.signal)).catch(
+        () => undefined,
+      );
       return status !== undefined && status.leader === status.self ? [node] : [];
     }),
   );
@@ -46,7 +51,7 @@ export async function primaries(view: ClusterView): Promise<readonly NodeId[]> {
 export async function version(view: ClusterView): Promise<string> {
   const [address] = view.addresses.values();
   if (address === undefined) throw new RangeError('expected a cluster with at least one node');
-  const { body } = await withGateway(address, (gateway) => gateway.get('/version', view.signal));
+  const { body } = await withGateway(address, view.signal, (gateway) => gateway.get('/version', view.signal));
   return textMember(body, 'etcdserver') ?? 'unknown';
 }
 
@@ -56,7 +61,7 @@ export const clockProbe: ClockProbe = {
   name: 'http-date',
   resolutionMs: 1_000,
   async read(address, signal) {
-    const { dateMs } = await withGateway(address, (gateway) => gateway.get('/version', signal));
+    const { dateMs } = await withGateway(address, signal, (gateway) => gateway.get('/version', signal));
     if (Number.isNaN(dateMs)) throw new Error(`${address} answered without a readable Date header`);
     return dateMs;
   },
@@ -75,8 +80,12 @@ async function statusOf(gateway: EtcdGateway, signal: AbortSignal): Promise<Stat
   return { self, leader: textMember(answer, 'leader') };
 }
 
-async function withGateway<T>(address: string, ask: (gateway: EtcdGateway) => Promise<T>): Promise<T> {
-  const gateway = etcdGateway(address);
+async function withGateway<T>(
+  address: string,
+  signal: AbortSignal,
+  ask: (gateway: EtcdGateway) => Promise<T>,
+): Promise<T> {
+  const gateway = await connectGateway(address, signal);
   try {
     return await ask(gateway);
   } finally {

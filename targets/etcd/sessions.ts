@@ -4,7 +4,7 @@ import type { Invocation, Key } from '../../harness/kernel/op.ts';
 import { fail, ok } from '../../harness/kernel/outcome.ts';
 import type { Outcome } from '../../harness/kernel/outcome.ts';
 import { classify } from './classify.ts';
-import { etcdGateway } from './gateway.ts';
+import { connectGateway } from './gateway.ts';
 import type { EtcdGateway } from './gateway.ts';
 
 /** What an operation does with its one connection. */
@@ -21,11 +21,16 @@ export const OFFERS: Readonly<Record<string, readonly string[]>> = Object.fromEn
   Object.entries(OPERATIONS).map(([workload, operations]) => [workload, Object.keys(operations)]),
 );
 
-/** Opens a session on one node: one connection, one request at a time, no retry. */
-export function openSession(workload: string, address: string, port?: number): AsyncClientSession {
+/** Opens a session on one node: one connection, one request at a time, no retry. Rejects where the node cannot be reached. */
+export async function openSession(
+  workload: string,
+  address: string,
+  signal: AbortSignal,
+  port?: number,
+): Promise<AsyncClientSession> {
   const operations = OPERATIONS[workload];
   if (operations === undefined) throw new RangeError(`etcd offers no workload ${workload}`);
-  const gateway = etcdGateway(address, port);
+  const gateway = await connectGateway(address, signal, port);
   return {
     async invoke(invocation, signal) {
       const operation = operations[invocation.f];

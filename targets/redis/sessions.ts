@@ -54,33 +54,36 @@ export const OFFERS: Readonly<Record<string, readonly string[]>> = Object.fromEn
 
 /**
  * Opens a session bound to one node: before each operation it asks that node's Sentinel who is primary, and sends the
- * operation there. It follows its Sentinel and nobody else, into the minority as well. One command, no retry.
+ * operation there. It follows its Sentinel and nobody else, into the minority as well. One command, no retry. Rejects where
+ * the node cannot be reached.
  */
-export function openSession(
+export async function openSession(
   workload: string,
   address: string,
+  signal: AbortSignal,
   sentinelPort: number = SENTINEL_PORT,
-): AsyncClientSession {
+): Promise<AsyncClientSession> {
   const operations = OPERATIONS[workload];
   if (operations === undefined) throw new RangeError(`redis offers no workload ${workload}`);
   const sentinel = new Link();
   const primary = new Link();
+  await sentinel.to(address, sentinelPort, signal);
   return {
-    async invoke(invocation, signal) {
+    async invoke(invocation, deadline) {
       const operation = operations[invocation.f];
       if (operation === undefined) return fail('unsupported', `redis offers no ${invocation.f} in ${workload}`);
       let connection: RedisConnection;
       try {
-        const asked = await sentinel.to(address, sentinelPort, signal);
-        const reply = await asked.command(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', PRIMARY_NAME], signal);
+        const asked = await sentinel.to(address, sentinelPort, deadline);
+        const reply = await asked.command(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', PRIMARY_NAME], deadline);
         const named = parsePrimaryAddress(reply);
-        connection = await primary.to(named.address, named.port, signal);
+        connection = await primary.to(named.address, named.port, deadline);
       } catch (error) {
         // Whatever went wrong on the way to the primary: the operation itself was not sent.
         return fail(NOT_SENT, error instanceof Error ? error.message : String(error));
       }
       try {
-        return operation.outcome(await connection.command(operation.words(invocation), signal));
+        return operation.outcome(await connection.command(operation.words(invocation), deadline));
       } catch (error) {
         return classify(error);
       }

@@ -1,5 +1,6 @@
 import type { AgentClient } from '../../agent/agent-client.ts';
 import type { Cluster, ClusterRequest } from '../../kernel/environment.ts';
+import type { ClockMechanism } from '../../kernel/fault.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
 import type { JsonValue } from '../../kernel/json.ts';
 import type { DockerTarget } from '../../kernel/target.ts';
@@ -21,6 +22,7 @@ export interface DockerClusterParts {
   readonly engine: DockerEngine;
   readonly request: ClusterRequest;
   readonly target: DockerTarget;
+  readonly clockMechanism: ClockMechanism;
   readonly network: ClusterNetwork;
   readonly containers: NodeContainers;
   readonly time: RealTimeScheduler;
@@ -45,6 +47,7 @@ export async function dockerCluster(parts: DockerClusterParts): Promise<Cluster>
     faults: dockerFaults({
       agent: parts.agent,
       target,
+      clockMechanism: parts.clockMechanism,
       addresses,
       time,
       signal: parts.closing.signal,
@@ -98,6 +101,8 @@ async function factsOf(parts: DockerClusterParts, signal: AbortSignal): Promise<
     engineApiVersion: version.apiVersion,
     arch: version.arch,
     ...(targetVersion !== undefined && { targetVersion }),
+    clockMechanism: parts.clockMechanism,
     ...(request.variant !== undefined && { variant: request.variant }),
+    ...(request.mutant !== undefined && { mutant: request.mutant }),
   };
 }

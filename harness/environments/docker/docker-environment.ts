@@ -2,12 +2,14 @@ import { startAgent } from '../../agent/agent-client.ts';
 import type { AgentClient, AgentOptions } from '../../agent/agent-client.ts';
 import type { AgentNode } from '../../agent/agent-protocol.ts';
 import type { ClusterRequest, Environment } from '../../kernel/environment.ts';
+import type { ClockMechanism } from '../../kernel/fault.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
 import type { DockerTarget } from '../../kernel/target.ts';
 import { RealTimeScheduler } from '../real-time.ts';
 import { createClusterNetwork } from './cluster-network.ts';
 import type { ClusterNetwork } from './cluster-network.ts';
 import { dockerCluster } from './docker-cluster.ts';
+import { parseDockerRequest } from './docker-request.ts';
 import { connectDocker } from './dockerode-engine.ts';
 import type { DockerEngine } from './engine.ts';
 import { faultCapability } from './fault-capability.ts';
@@ -31,12 +33,12 @@ export function dockerEnvironment(
     kind: 'docker',
     capability: faultCapability,
     async up(request, signal) {
-      const target = dockerTargetOf(request);
+      const { target, clockMechanism } = parseDockerRequest(request);
       const engine = await surroundings.connect();
       // Before anything is made at the engine: from here on the agent cleans up should this process die.
       const version = await engine.version();
       const image = await resolveImage(engine, target, request.image, { progress: request.progress, signal });
-      const start: Start = { engine, request, target, signal, imageName: image.name };
+      const start: Start = { engine, request, target, clockMechanism, signal, imageName: image.name };
       const agent = await surroundings.startAgent({
         runId: request.runId,
         nodes: [],
@@ -50,6 +52,7 @@ export function dockerEnvironment(
           request,
           target,
           network,
+          clockMechanism,
           containers,
           agent,
           time,
@@ -67,13 +70,6 @@ export function dockerEnvironment(
   };
 }
 
-function dockerTargetOf(request: ClusterRequest): DockerTarget {
-  if (request.target.docker === undefined) {
-    throw new HarnessError('usage', `target ${request.target.name} does not run in docker: use --env sim`);
-  }
-  return request.target.docker;
-}
-
 function interruptedWhileStarting(cause: unknown): HarnessError {
   return new HarnessError('interrupted', 'interrupted while the cluster was starting; everything was removed', {
     cause,
@@ -84,18 +80,19 @@ interface Start {
   readonly engine: DockerEngine;
   readonly request: ClusterRequest;
   readonly target: DockerTarget;
+  readonly clockMechanism: ClockMechanism;
   readonly signal: AbortSignal;
   readonly imageName: string;
 }
 
 async function startCluster(
-  { engine, request, target, signal, imageName }: Start,
+  { engine, request, target, clockMechanism, signal, imageName }: Start,
   agent: AgentClient,
 ): Promise<{ readonly network: ClusterNetwork; readonly containers: NodeContainers }> {
   request.progress(`starting ${request.nodes.length} containers of ${imageName}`);
   const network = await createClusterNetwork(engine, request.runId, request.nodes);
   signal.throwIfAborted();
-  const containers = await startNodes(engine, request, target, { image: imageName, network });
+  const containers = await startNodes(engine, request, target, { image: imageName, network, clockMechanism });
   signal.throwIfAborted();
   await Promise.all([
     agent.attach(agentNodes(target, network, containers)),

@@ -33,6 +33,7 @@ function port(agent: Parameters<typeof dockerFaults>[0]['agent']): FaultPort {
   return dockerFaults({
     agent,
     target: {},
+    clockMechanism: 'vdso',
     addresses: new Map(NODES.map((node) => [node, '127.0.0.1'])),
     time: new RealTimeScheduler(),
     signal: new AbortController().signal,

@@ -17,12 +17,12 @@ const CLOCK_TIMEOUT_MS = 1_500;
 const PRIMARIES_TIMEOUT_MS = 2_000;
 const NS_PER_MS = 1e6;
 
-const DEFAULT_CLOCK_MECHANISM: ClockMechanism = 'vdso';
-
 /** What the faults of a docker cluster are carried out and observed with. */
 export interface DockerFaultParts {
   readonly agent: Pick<AgentClient, 'apply'>;
   readonly target: Pick<DockerTarget, 'clockProbe' | 'primaries'>;
+  /** For clock faults that do not say. */
+  readonly clockMechanism: ClockMechanism;
   readonly addresses: ReadonlyMap<NodeId, string>;
   readonly time: Scheduler;
   /** Aborted when the cluster goes down. */
@@ -40,18 +40,20 @@ export interface DockerFaultParts {
 export function dockerFaults(parts: DockerFaultParts): FaultPort {
   const active = new Map<string, ResolvedFault>();
   const { target, addresses, time, signal } = parts;
-  const applySoon = coalesced(() => parts.agent.apply(desiredState([...active.values()]), APPLY_TIMEOUT_MS));
+  const nodes = [...addresses.keys()];
+  const desired = (): DesiredState => desiredState([...active.values()], parts.clockMechanism);
+  const applySoon = coalesced(() => parts.agent.apply(desired(), APPLY_TIMEOUT_MS));
   const answer = <T>(done: (result: T) => void, result: T): void => {
     done(result);
     time.wake();
   };
-  const readings = (nodes: Iterable<NodeId>): Promise<ClockReadings> =>
-    readClocks(target.clockProbe, pick(addresses, nodes), { timeoutMs: CLOCK_TIMEOUT_MS, wallNowMs: parts.wallNowMs });
+  const readings = (wanted: readonly NodeId[]): Promise<ClockReadings> =>
+    readClocks(target.clockProbe, pick(addresses, wanted), { timeoutMs: CLOCK_TIMEOUT_MS, wallNowMs: parts.wallNowMs });
   const evidenceOf = async (fault: ResolvedFault, state: ObservedState): Promise<Evidence> => {
     const lastSeenNs = time.nowNs();
     const firstSeenNs = Math.max(0, Math.floor(lastSeenNs - state.timings.probeMs * NS_PER_MS));
     const clocks = fault.kind === 'clock' ? await readings(fault.nodes) : undefined;
-    return { state, clocks, desired: desiredState([...active.values()]), firstSeenNs, lastSeenNs: time.nowNs() };
+    return { state, clocks, desired: desired(), nodes, firstSeenNs, lastSeenNs: time.nowNs() };
   };
   return {
     inject(fault, done) {
@@ -85,7 +87,7 @@ export function dockerFaults(parts: DockerFaultParts): FaultPort {
         .catch(() => undefined);
     },
     clockOffsetsMs(done) {
-      readings(addresses.keys())
+      readings(nodes)
         .then(({ offsetsMs }) => answer(done, offsetsMs))
         .catch(() => undefined);
     },
@@ -96,7 +98,7 @@ export function dockerFaults(parts: DockerFaultParts): FaultPort {
  * All active faults as one state. Links cut twice are cut once; steps of the same clock add up, as steps do, by the
  * mechanism of the last one; a node that is to be killed is not paused.
  */
-export function desiredState(faults: readonly ResolvedFault[]): DesiredState {
+export function desiredState(faults: readonly ResolvedFault[], clockMechanism: ClockMechanism): DesiredState {
   const cuts = new Map<string, { from: NodeId; to: NodeId }>();
   const clocks = new Map<NodeId, DesiredClock>();
   const paused = new Set<NodeId>();
@@ -115,7 +117,7 @@ export function desiredState(faults: readonly ResolvedFault[]): DesiredState {
       case 'clock':
         for (const node of fault.nodes) {
           const offsetMs = (clocks.get(node)?.offsetMs ?? 0) + fault.offsetMs;
-          clocks.set(node, { offsetMs, mechanism: fault.mechanism ?? DEFAULT_CLOCK_MECHANISM });
+          clocks.set(node, { offsetMs, mechanism: fault.mechanism ?? clockMechanism });
         }
         break;
     }
@@ -151,7 +153,7 @@ function unknownEffect(phase: 'unverified' | 'heal-failed', error: unknown, nowN
   return { phase, probe: 'none', firstSeenNs: nowNs, lastSeenNs: nowNs, detail };
 }
 
-function pick<V>(map: ReadonlyMap<string, V>, keys: Iterable<string>): ReadonlyMap<string, V> {
+function pick<V>(map: ReadonlyMap<string, V>, keys: readonly string[]): ReadonlyMap<string, V> {
   const wanted = new Set(keys);
   return new Map([...map].filter(([key]) => wanted.has(key)));
 }

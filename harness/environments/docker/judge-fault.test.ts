@@ -17,7 +17,14 @@ const NOTHING: ObservedState = {
 };
 
 function evidence(state: Partial<ObservedState>, active: readonly ResolvedFault[], clocks?: ClockReadings): Evidence {
-  return { state: { ...NOTHING, ...state }, clocks, desired: desiredState(active), firstSeenNs: 1, lastSeenNs: 2 };
+  return {
+    state: { ...NOTHING, ...state },
+    clocks,
+    desired: desiredState(active, 'vdso'),
+    nodes: ['n1', 'n2', 'n3'],
+    firstSeenNs: 1,
+    lastSeenNs: 2,
+  };
 }
 
 const partition: ResolvedFault = {
@@ -155,12 +162,12 @@ describe('overlapping faults are one desired state', () => {
       { id: 's', kind: 'pause', nodes: ['n2', 'n3'] },
       { id: 'k', kind: 'kill', nodes: ['n2'] },
     ];
-    expect(desiredState(faults)).toEqual({
+    expect(desiredState(faults, 'vdso')).toEqual({
       cuts: partition.cut,
       clocks: { n1: { offsetMs: 1_000, mechanism: 'vdso' }, n2: { offsetMs: 700, mechanism: 'faketime' } },
       paused: ['n3'],
       killed: ['n2'],
     });
-    expect(desiredState([])).toEqual(NO_FAULTS);
+    expect(desiredState([], 'faketime')).toEqual(NO_FAULTS);
   });
 });

@@ -16,6 +16,8 @@ export interface Evidence {
   /** Present for clock faults. */
   readonly clocks: ClockReadings | undefined;
   readonly desired: DesiredState;
+  /** The cluster's members. A fault on anybody else cannot be seen, and leaves nothing to heal. */
+  readonly nodes: readonly NodeId[];
   readonly firstSeenNs: number;
   readonly lastSeenNs: number;
 }
@@ -44,11 +46,16 @@ export function judgeInjection(fault: ResolvedFault, evidence: Evidence): FaultO
  * another active fault still does to them is not this fault's matter.
  */
 export function judgeHealing(fault: ResolvedFault, evidence: Evidence): FaultObservation {
-  const sightings = sightingsOf(fault, evidence, false);
+  const sightings = sightingsOf(ofMembers(fault, evidence.nodes), evidence, false);
   const stillThere = sightings.some((sighting) => sighting.seen === false);
   const isUnclear = sightings.some((sighting) => sighting.seen === undefined);
   const phase = stillThere ? 'heal-failed' : isUnclear ? 'unverified' : 'healed';
   return observation(fault, evidence, phase, sightings);
+}
+
+function ofMembers(fault: ResolvedFault, members: readonly NodeId[]): ResolvedFault {
+  if (fault.kind !== 'partition') return { ...fault, nodes: fault.nodes.filter((node) => members.includes(node)) };
+  return { ...fault, cut: fault.cut.filter(({ from, to }) => members.includes(from) && members.includes(to)) };
 }
 
 /** Looks at everything the fault touches; `on` says whether it should be there. */

@@ -4,6 +4,8 @@ import type { NodeId } from '../../kernel/node.ts';
 const INTERVAL_MS = 100;
 /** One question to the whole cluster; a node that does not answer must not use up the whole wait. */
 const ATTEMPT_TIMEOUT_MS = 2_000;
+/** Time to say what is known once the signal was aborted. */
+const GRACE_MS = 200;
 
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly waitingFor: string };
 
@@ -19,7 +21,8 @@ export async function pollCluster(
 ): Promise<Readiness> {
   const deadlineNs = process.hrtime.bigint() + BigInt(Math.round(timeoutMs)) * 1_000_000n;
   for (;;) {
-    const answer = await attempt(ask, addresses, signal);
+    const leftMs = Number(deadlineNs - process.hrtime.bigint()) / 1e6;
+    const answer = await attempt(ask, addresses, Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, leftMs)), signal);
     signal.throwIfAborted();
     if (answer.ready || process.hrtime.bigint() >= deadlineNs) return answer;
     await pause(INTERVAL_MS, signal);
@@ -29,33 +32,44 @@ export async function pollCluster(
 async function attempt(
   ask: (view: ClusterView) => Promise<Readiness>,
   addresses: ReadonlyMap<NodeId, string>,
+  timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Readiness> {
   try {
-    return await boundedView(addresses, ATTEMPT_TIMEOUT_MS, signal, ask);
+    return await boundedView(addresses, timeoutMs, signal, ask);
   } catch (error) {
     return { ready: false, waitingFor: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** Asks a cluster something, and gives up after `timeoutMs` or with `signal` even where the question ignores both. */
+/**
+ * Asks a cluster something. Its signal is aborted after `timeoutMs`; a question that answers what it knows by then is
+ * heard, one that ignores the signal is given up a little later. An abort of `signal` gives up at once.
+ */
 export async function boundedView<T>(
   addresses: ReadonlyMap<NodeId, string>,
   timeoutMs: number,
   signal: AbortSignal,
   ask: (view: ClusterView) => Promise<T>,
 ): Promise<T> {
+  const reason = new DOMException(`no answer within ${timeoutMs} ms`, 'TimeoutError');
   const bound = new AbortController();
-  const giveUp = (): void => bound.abort(new DOMException(`no answer within ${timeoutMs} ms`, 'TimeoutError'));
-  const timer = setTimeout(giveUp, timeoutMs);
-  signal.addEventListener('abort', giveUp, { once: true });
+  const soft = setTimeout(() => bound.abort(reason), timeoutMs);
+  let giveUp = (): void => undefined;
   const late = new Promise<never>((_, reject) => {
-    bound.signal.addEventListener('abort', () => reject(bound.signal.reason as Error), { once: true });
+    giveUp = () => {
+      reject(reason);
+      bound.abort(reason);
+    };
   });
+  const hard = setTimeout(giveUp, timeoutMs + GRACE_MS);
+  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
   try {
     return await Promise.race([ask({ addresses, signal: bound.signal }), late]);
   } finally {
-    clearTimeout(timer);
+    clearTimeout(soft);
+    clearTimeout(hard);
     signal.removeEventListener('abort', giveUp);
   }
 }

@@ -1,5 +1,7 @@
+import { faketimeContainerSpec } from '../../agent/faketime.ts';
 import { runLabels } from '../../agent/run-labels.ts';
 import type { ClusterRequest } from '../../kernel/environment.ts';
+import type { ClockMechanism } from '../../kernel/fault.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
 import type { NodeId } from '../../kernel/node.ts';
 import type { DockerTarget } from '../../kernel/target.ts';
@@ -14,12 +16,19 @@ const LOG_LINES_SHOWN = 15;
 /** Container of every node, by its engine id. */
 export type NodeContainers = ReadonlyMap<NodeId, string>;
 
+/** What all containers of a run share. */
+export interface Place {
+  readonly image: string;
+  readonly network: ClusterNetwork;
+  readonly clockMechanism: ClockMechanism;
+}
+
 /** Creates the containers of all nodes, with their files in place, and starts them; all of them at once. */
 export async function startNodes(
   engine: DockerEngine,
   request: ClusterRequest,
   target: DockerTarget,
-  place: { readonly image: string; readonly network: ClusterNetwork },
+  place: Place,
 ): Promise<NodeContainers> {
   const containers = await settleAll(
     request.nodes.map(async (node) => [node, await createNode(engine, request, target, { ...place, node })] as const),
@@ -32,7 +41,7 @@ async function createNode(
   engine: DockerEngine,
   request: ClusterRequest,
   target: DockerTarget,
-  place: { readonly image: string; readonly network: ClusterNetwork; readonly node: NodeId },
+  place: Place & { readonly node: NodeId },
 ): Promise<string> {
   const { node, network, image } = place;
   const address = network.addresses.get(node);
@@ -44,19 +53,21 @@ async function createNode(
     ...(request.variant !== undefined && { variant: request.variant }),
     ...(request.mutant !== undefined && { mutant: request.mutant }),
   });
+  const preparation = place.clockMechanism === 'faketime' ? faketimeContainerSpec() : { environment: {}, files: [] };
   const container = await engine.createContainer({
     name: resourceName(request.runId, node),
     image,
     hostname: node,
     command: spec.command,
-    environment: spec.environment,
+    environment: { ...spec.environment, ...preparation.environment },
     labels: { ...runLabels(request.runId), [NODE_LABEL]: node },
     network: network.name,
     address,
     hosts: network.addresses,
     volumes: target.dataPaths,
   });
-  if (spec.files.length > 0) await engine.putFiles(container, spec.files);
+  const files = [...spec.files, ...preparation.files];
+  if (files.length > 0) await engine.putFiles(container, files);
   return container;
 }
 
