@@ -21,18 +21,23 @@ export function encodeColumns(
   for (const spec of specs) {
     const column = columns[spec.name];
     if (column === undefined || column.length < count) throw new Error(`column ${spec.name} is missing or too short`);
-    let before = 0;
-    for (let index = 0; index < count; index++) {
-      const value = column[index] ?? 0;
-      const coded = spec.delta ? value - before : value;
-      before = value;
-      for (let plane = 0; plane < spec.bytes; plane++) {
-        bytes[offset + plane * count + index] = (coded >>> (8 * plane)) & 0xff;
-      }
-    }
+    // One kind of array in the loop below: engines compile it well only then.
+    encodeColumn(spec, new Uint32Array(column), bytes.subarray(offset, offset + spec.bytes * count));
     offset += spec.bytes * count;
   }
   return bytes;
+}
+
+function encodeColumn(spec: ColumnSpec, values: Uint32Array, bytes: Uint8Array): void {
+  const count = bytes.length / spec.bytes;
+  if (spec.delta) {
+    for (let index = count - 1; index > 0; index--) values[index] = (values[index] ?? 0) - (values[index - 1] ?? 0);
+  }
+  for (let plane = 0; plane < spec.bytes; plane++) {
+    const shift = 8 * plane;
+    const at = plane * count;
+    for (let index = 0; index < count; index++) bytes[at + index] = (values[index] ?? 0) >>> shift;
+  }
 }
 
 /** Reads what {@link encodeColumns} wrote, as unsigned values of the column's width. */
@@ -44,23 +49,26 @@ export function decodeColumns(
   const columns = new Map<string, Uint8Array | Uint16Array | Uint32Array>();
   let offset = 0;
   for (const spec of specs) {
-    const column = allocate(spec.bytes, count);
-    let before = 0;
-    for (let index = 0; index < count; index++) {
-      let value = 0;
-      for (let plane = spec.bytes - 1; plane >= 0; plane--) {
-        value = (value << 8) | (bytes[offset + plane * count + index] ?? 0);
-      }
-      before = spec.delta ? before + value : value;
-      column[index] = before;
-    }
-    offset += spec.bytes * count;
-    columns.set(spec.name, column);
+    const size = spec.bytes * count;
+    columns.set(spec.name, decodeColumn(spec, bytes.subarray(offset, offset + size), count));
+    offset += size;
   }
   return columns;
 }
 
-function allocate(bytes: 1 | 2 | 4, count: number): Uint8Array | Uint16Array | Uint32Array {
-  if (bytes === 1) return new Uint8Array(count);
-  return bytes === 2 ? new Uint16Array(count) : new Uint32Array(count);
+function decodeColumn(spec: ColumnSpec, bytes: Uint8Array, count: number): Uint8Array | Uint16Array | Uint32Array {
+  if (spec.bytes === 1 && !spec.delta) return bytes.slice();
+  const values = new Uint32Array(count);
+  for (let plane = 0; plane < spec.bytes; plane++) {
+    const shift = 8 * plane;
+    const at = plane * count;
+    for (let index = 0; index < count; index++) {
+      values[index] = (values[index] ?? 0) | ((bytes[at + index] ?? 0) << shift);
+    }
+  }
+  if (spec.delta) {
+    for (let index = 1; index < count; index++) values[index] = (values[index] ?? 0) + (values[index - 1] ?? 0);
+  }
+  if (spec.bytes === 4) return values;
+  return spec.bytes === 2 ? Uint16Array.from(values) : Uint8Array.from(values);
 }

@@ -65,9 +65,9 @@ export function timelineData(history: History, operations: Operations): Timeline
   };
 }
 
-/** Base64 of the gzipped bytes. Level 5 is the knee: half the time of the default level for 2 % more bytes. */
+/** Base64 of the gzipped bytes. Level 4 is the knee: a third of the time of level 6 for 1 % more bytes. */
 export function compressed(bytes: Uint8Array): string {
-  return gzipSync(bytes, { level: 5 }).toString('base64');
+  return gzipSync(bytes, { level: 4 }).toString('base64');
 }
 
 /** The finest power of ten of nanoseconds in which the whole run fits 32 bits. */
@@ -88,7 +88,8 @@ function valueTexts(history: History): PageValues {
     texts[~code] = text;
   };
   // Keys first: without them operations could not be told apart at all.
-  for (const code of history.columns.key) take(code);
-  for (const code of history.columns.value) take(code);
+  const { key, value } = history.columns;
+  for (let entry = 0; entry < history.length; entry++) take(key[entry] ?? NO_KEY);
+  for (let entry = 0; entry < history.length; entry++) take(value[entry] ?? 0);
   return texts;
 }

@@ -4,122 +4,140 @@ import type { Palette } from './palette.ts';
 import type { TimelineOperations } from './timeline-operations.ts';
 import type { Viewport } from './viewport.ts';
 
-/** Rectangles of one colour, as x, y, width, height. Collected first and filled together: changing colours is slow. */
-type Rectangles = number[];
-
 /** Above this many operations in view lanes are drawn from their summaries. */
 export const EXACT_MAX = 60_000;
 /** Shades of how busy a bucket was. */
-const SHADES = 5;
+const SHADES = 6;
 
-/** Draws the bars of lanes, one frame at a time. */
+/** Where a lane's bars go, in device pixels of the picture. */
+export interface LaneBox {
+  readonly y: number;
+  readonly height: number;
+}
+
+/**
+ * Draws the bars of all lanes into one picture, pixel by pixel, and puts it on the canvas in one go. Some ten thousand
+ * filled rectangles per frame would take ten times as long as this does for any number of operations.
+ *
+ * A lane is first reduced to one value per column of pixels: the shade behind, and how much of the height shows failures
+ * and doubts. Those are drawn over the rest, so that one doubtful operation among thousands is still seen.
+ */
 export class LanePainter {
   readonly #operations: TimelineOperations;
-  readonly #ok: Rectangles[] = Array.from({ length: SHADES }, () => []);
-  readonly #fail: Rectangles = [];
-  readonly #info: Rectangles = [];
+  readonly #canvas = document.createElement('canvas');
+  readonly #context = this.#canvas.getContext('2d');
+  #picture = new ImageData(1, 1);
+  #pixels = new Uint32Array(this.#picture.data.buffer);
+  #ok = new Uint32Array(1);
+  #fail = new Float32Array(1);
+  #info = new Float32Array(1);
+  #shades: Uint32Array = new Uint32Array(SHADES);
+  #failColor = 0;
+  #infoColor = 0;
 
   constructor(operations: TimelineOperations) {
     this.#operations = operations;
   }
 
-  /** Collects a lane's operations one by one. Bars that would fall on each other are joined. */
-  exact(lanes: Lanes, lane: Lane, viewport: Viewport, box: { y: number; height: number; width: number }): void {
-    const { start, end, outcome, never } = this.#operations;
-    const scale = box.width / viewport.span;
-    const solid = this.#ok[SHADES - 1] ?? [];
-    let okFrom = -1;
-    let okTo = -1;
+  /** Begins a frame of this size in device pixels. */
+  begin(width: number, height: number, palette: Palette): void {
+    if (this.#picture.width !== width || this.#picture.height !== height) {
+      this.#canvas.width = width;
+      this.#canvas.height = height;
+      this.#picture = new ImageData(width, height);
+      this.#pixels = new Uint32Array(this.#picture.data.buffer);
+      this.#ok = new Uint32Array(width);
+      this.#fail = new Float32Array(width);
+      this.#info = new Float32Array(width);
+    } else this.#pixels.fill(0);
+    this.#shades = Uint32Array.from({ length: SHADES }, (_, shade) =>
+      pixel(palette.ok, (shade + 1.5) / (SHADES + 0.5)),
+    );
+    this.#failColor = pixel(palette.fail, 1);
+    this.#infoColor = pixel(palette.info, 1);
+  }
+
+  /** Draws a lane's operations one by one. */
+  exact(lanes: Lanes, lane: Lane, viewport: Viewport, box: LaneBox): void {
+    const { start, end, outcome } = this.#operations;
+    const width = this.#picture.width;
+    const scale = width / viewport.span;
+    const solid = this.#shades[SHADES - 1] ?? 0;
+    this.#clearColumns();
     const first = Math.max(lane.from, firstInvokedFrom(lanes, lane, start, viewport.from) - 1);
     for (let slot = first; slot < lane.to; slot++) {
       const operation = lanes.order[slot] ?? 0;
       const startUnits = start[operation] ?? 0;
       if (startUnits > viewport.to) break;
-      const from = Math.max(-2, (startUnits - viewport.from) * scale);
-      const to = Math.min(box.width + 2, ((end[operation] ?? 0) - viewport.from) * scale);
-      if (to < 0) continue;
-      if (outcome[operation] === 1) {
-        const joins = from <= okTo + 0.5 && to - from < 3;
-        if (joins) {
-          okTo = Math.max(okTo, to, from + 1);
-          continue;
-        }
-        if (okFrom >= 0 || okTo >= 0) solid.push(okFrom, box.y, okTo - okFrom, box.height);
-        okFrom = from;
-        okTo = Math.max(to - (to - from > 4 ? 0.8 : 0), from + 1);
-      } else {
-        const rectangles = outcome[operation] === 2 ? this.#fail : this.#info;
-        // What never ended fades out to half height, so that it reads as open.
-        const height = never[operation] === 1 ? box.height / 2 : box.height;
-        rectangles.push(from, box.y + (box.height - height) / 2, Math.max(1.5, to - from), height);
-      }
+      const from = Math.max(0, Math.floor((startUnits - viewport.from) * scale));
+      const to = Math.min(width, Math.ceil(((end[operation] ?? 0) - viewport.from) * scale));
+      // A bar is at least one pixel, and wide ones leave one between them.
+      const last = Math.max(from + 1, to - from > 4 ? to - 1 : to);
+      const code = outcome[operation];
+      if (code === 1) this.#ok.fill(solid, from, last);
+      else (code === 2 ? this.#fail : this.#info).fill(1, from, last);
     }
-    if (okTo >= 0) solid.push(okFrom, box.y, okTo - okFrom, box.height);
+    this.#fillLane(box);
   }
 
-  /** Collects a lane from its summary: shade is how busy it was; failures and doubts show as shares of the height. */
-  summarized(
-    levels: readonly SummaryLevel[],
-    viewport: Viewport,
-    box: { y: number; height: number; width: number },
-  ): void {
-    const scale = box.width / viewport.span;
+  /** Draws a lane from its summary: shade is how busy it was; failures and doubts show as shares of the height. */
+  summarized(levels: readonly SummaryLevel[], viewport: Viewport, box: LaneBox): void {
+    const width = this.#picture.width;
+    const scale = width / viewport.span;
     const level = levels.find(({ bucketWidth }) => bucketWidth * scale >= 1) ?? levels.at(-1);
     if (level === undefined) return;
+    this.#clearColumns();
     const { bucketWidth, busy, all, fail, info } = level;
     const first = Math.max(0, Math.floor(viewport.from / bucketWidth));
     const last = Math.min(busy.length - 1, Math.floor(viewport.to / bucketWidth));
-    const width = bucketWidth * scale;
-    let runShade = -1;
-    let runFrom = 0;
-    for (let bucket = first; bucket <= last + 1; bucket++) {
-      const share = bucket <= last ? (busy[bucket] ?? 0) : 0;
-      const shade = share <= 0.001 ? -1 : Math.min(SHADES - 1, Math.floor(share * SHADES));
-      if (shade !== runShade) {
-        if (runShade >= 0) {
-          const from = (runFrom * bucketWidth - viewport.from) * scale;
-          this.#ok[runShade]?.push(from, box.y, (bucket - runFrom) * width, box.height);
-        }
-        runShade = shade;
-        runFrom = bucket;
-      }
-      if (bucket > last) break;
+    for (let bucket = first; bucket <= last; bucket++) {
+      const share = busy[bucket] ?? 0;
       const failed = fail[bucket] ?? 0;
       const doubtful = info[bucket] ?? 0;
-      if (failed + doubtful === 0) continue;
-      const x = (bucket * bucketWidth - viewport.from) * scale;
-      const total = all[bucket] ?? 1;
-      const infoHeight = doubtful === 0 ? 0 : Math.max(0.3, doubtful / total) * box.height;
-      const failHeight =
-        failed === 0 ? 0 : Math.min(box.height - infoHeight, Math.max(0.3, failed / total) * box.height);
-      if (infoHeight > 0) this.#info.push(x, box.y + box.height - infoHeight, Math.max(1.5, width), infoHeight);
-      if (failHeight > 0) {
-        this.#fail.push(x, box.y + box.height - infoHeight - failHeight, Math.max(1.5, width), failHeight);
-      }
+      if (share === 0 && failed + doubtful === 0) continue;
+      const from = Math.max(0, Math.floor((bucket * bucketWidth - viewport.from) * scale));
+      const to = Math.max(from + 1, Math.floor(((bucket + 1) * bucketWidth - viewport.from) * scale));
+      this.#ok.fill(this.#shades[Math.min(SHADES - 1, Math.floor(share * SHADES))] ?? 0, from, to);
+      const total = Math.max(1, all[bucket] ?? 0);
+      // At least a third of the height: what is rare must not vanish.
+      if (failed > 0) this.#fail.fill(Math.max(0.34, failed / total), from, to);
+      if (doubtful > 0) this.#info.fill(Math.max(0.34, doubtful / total), from, to);
     }
+    this.#fillLane(box);
   }
 
-  /** Fills everything collected since the last call. */
-  flush(context: CanvasRenderingContext2D, palette: Palette, left: number): void {
-    for (const [shade, rectangles] of this.#ok.entries()) {
-      context.globalAlpha = 0.25 + (0.75 * (shade + 1)) / SHADES;
-      fill(context, palette.ok, rectangles, left);
+  /** Puts the picture on the canvas, whose transformation must be that of device pixels. */
+  end(context: CanvasRenderingContext2D, x: number, y: number): void {
+    if (this.#context === null) return;
+    this.#context.putImageData(this.#picture, 0, 0);
+    context.drawImage(this.#canvas, x, y);
+  }
+
+  #clearColumns(): void {
+    this.#ok.fill(0);
+    this.#fail.fill(0);
+    this.#info.fill(0);
+  }
+
+  #fillLane({ y, height }: LaneBox): void {
+    const width = this.#picture.width;
+    const rowMax = Math.min(this.#picture.height, y + height);
+    for (let row = Math.max(0, y); row < rowMax; row++) {
+      // Doubts stand at the bottom, failures on top of them.
+      const above = (y + height - row) / height;
+      const offset = row * width;
+      for (let column = 0; column < width; column++) {
+        const doubt = this.#info[column] ?? 0;
+        let color = this.#ok[column] ?? 0;
+        if (doubt + (this.#fail[column] ?? 0) >= above) color = doubt >= above ? this.#infoColor : this.#failColor;
+        if (color !== 0) this.#pixels[offset + column] = color;
+      }
     }
-    context.globalAlpha = 1;
-    fill(context, palette.fail, this.#fail, left);
-    fill(context, palette.info, this.#info, left);
   }
 }
 
-function fill(context: CanvasRenderingContext2D, color: string, rectangles: Rectangles, left: number): void {
-  context.fillStyle = color;
-  for (let index = 0; index < rectangles.length; index += 4) {
-    context.fillRect(
-      left + (rectangles[index] ?? 0),
-      rectangles[index + 1] ?? 0,
-      rectangles[index + 2] ?? 0,
-      rectangles[index + 3] ?? 0,
-    );
-  }
-  rectangles.length = 0;
+/** A colour `rgb(r, g, b)` as a pixel of image data, little-endian as on every machine that runs a browser. */
+function pixel(color: string, alpha: number): number {
+  const [red = 0, green = 0, blue = 0] = (color.match(/[\d.]+/g) ?? []).map(Number);
+  return ((Math.round(alpha * 255) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }

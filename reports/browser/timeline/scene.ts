@@ -143,6 +143,7 @@ export class Scene {
       lane,
       y: this.#top + (first + index) * this.laneHeight - this.scrollTop,
     }));
+    this.#drawAxis(context, palette);
     context.save();
     context.beginPath();
     context.rect(this.left, AXIS_HEIGHT, this.width - this.left, this.height - AXIS_HEIGHT);
@@ -152,7 +153,6 @@ export class Scene {
     if (inView <= LABELS_MAX) this.#drawLabels(context, palette, rows);
     this.#drawMarks(context, palette, rows);
     context.restore();
-    this.#drawAxis(context, palette);
     this.#drawNames(context, palette, rows);
   }
 
@@ -185,13 +185,20 @@ export class Scene {
         firstInvokedFrom(this.#lanes, lane, this.#operations.start, this.viewport.to) -
         firstInvokedFrom(this.#lanes, lane, this.#operations.start, this.viewport.from);
     }
+    const ratio = devicePixelRatio;
     const gap = this.laneHeight >= 12 ? 3 : 1;
+    const height = this.height - this.#top;
+    this.#painter.begin(Math.round((this.width - this.left) * ratio), Math.round(height * ratio), palette);
     for (const { lane, y } of rows) {
-      const box = { y: y + gap, height: this.laneHeight - 2 * gap, width: this.width - this.left };
+      const top = Math.round((y + gap - this.#top) * ratio);
+      const box = { y: top, height: Math.max(1, Math.round((this.laneHeight - 2 * gap) * ratio)) };
       if (inView <= EXACT_MAX) this.#painter.exact(this.#lanes, lane, this.viewport, box);
       else this.#painter.summarized(this.#summaryOf(lane), this.viewport, box);
     }
-    this.#painter.flush(context, palette, this.left);
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    this.#painter.end(context, Math.round(this.left * ratio), Math.round(this.#top * ratio));
+    context.restore();
     return inView;
   }
 
