@@ -39,6 +39,7 @@ function draw(chart: PageChart, faults: readonly PageFault[], frame: HTMLElement
       { ...axis, values: (_plot, ticks) => ticks.map((tick) => `${Number(tick.toFixed(3))} s`) },
       {
         ...axis,
+        ...(chart.logarithmic === true ? { splits: powersOfTen } : {}),
         size: 56,
         values: (_plot, ticks) => ticks.map((tick) => (tick === null ? '' : tickText(tick, chart))),
       },
@@ -51,6 +52,13 @@ function draw(chart: PageChart, faults: readonly PageFault[], frame: HTMLElement
   };
   const data: uPlot.AlignedData = [[...chart.times], ...chart.lines.map(({ values }) => [...values])];
   return new uPlot(options, data, frame);
+}
+
+/** Splits of a logarithmic axis: the nine lines per decade of the default are a thicket. */
+function powersOfTen(_plot: uPlot, _axis: number, min: number, max: number): number[] {
+  const first = Math.ceil(Math.log10(min) - 1e-9);
+  const count = Math.max(0, Math.floor(Math.log10(max) + 1e-9) - first + 1);
+  return Array.from({ length: count }, (_, index) => 10 ** (first + index));
 }
 
 function series(line: PageChart['lines'][number], chart: PageChart): uPlot.Series {

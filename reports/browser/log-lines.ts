@@ -33,12 +33,14 @@ function compare(left: number, right: number): number {
 
 const ISO = /(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:?\d\d)?/;
 const REDIS = /(\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d)\.(\d{3})/;
-const RUN_CLOCK = /^\[?\s*\+?(\d+(?:\.\d+)?)\s*(ns|µs|ms|s)\b/;
+// Simulated nodes say seconds with six digits; others may name their unit.
+const RUN_CLOCK = /^\[?\s*\+?(?:(\d+\.\d{6})(?=\s)|(\d+(?:\.\d+)?)\s*(ns|µs|ms|s)\b)/;
 const RUN_CLOCK_UNITS_MS: Readonly<Record<string, number>> = { ns: 1e-6, µs: 1e-3, ms: 1, s: 1000 };
 
 function lineTimeMs(line: string, originWallMs: number | null): number | undefined {
   const relative = RUN_CLOCK.exec(line);
-  if (relative !== null) return Number(relative[1]) * (RUN_CLOCK_UNITS_MS[relative[2] ?? ''] ?? 1);
+  if (relative?.[1] !== undefined) return Number(relative[1]) * 1000;
+  if (relative !== null) return Number(relative[2]) * (RUN_CLOCK_UNITS_MS[relative[3] ?? ''] ?? 1);
   if (originWallMs === null) return undefined;
   const start = line.slice(0, 120);
   const iso = ISO.exec(start);

@@ -1,12 +1,12 @@
-import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { CheckSummary, RunRecord } from '../../harness/store/run-record.ts';
-import { formatCount, formatMs, formatShare, formatValue } from '../html/format.ts';
+import { formatCount, formatMs, formatShare } from '../html/format.ts';
 import { html, type SafeHtml } from '../html/html.ts';
+import { factList } from './fact-list.ts';
 
 /** One card per check: its verdict, its reason or findings, and the facts it gave. */
 export function checkSection(checks: readonly CheckSummary[]): SafeHtml {
   if (checks.length === 0) return html`<p class="quiet">No check was asked for.</p>`;
-  return html`<div class="cards">${checks.map(checkCard)}</div>`;
+  return html`<div class="cards">${[...checks].sort((left, right) => rank(left) - rank(right)).map(checkCard)}</div>`;
 }
 
 /** How the operations ended, by function. */
@@ -41,38 +41,26 @@ export function countTable(record: RunRecord): SafeHtml {
   </div>`;
 }
 
-/** Name and value pairs. Nested values are shown as JSON. */
-export function factList(facts: Readonly<Record<string, JsonValue>>): SafeHtml | undefined {
-  const entries = Object.entries(facts);
-  if (entries.length === 0) return undefined;
-  return html`<dl class="facts">
-    ${entries.map(
-      ([name, value]) =>
-        html`<dt>${name}</dt>
-          <dd>${factText(value)}</dd>`,
-    )}
-  </dl>`;
+/** What failed first, what is in doubt next. */
+function rank({ verdict }: CheckSummary): number {
+  return verdict === 'invalid' ? 0 : verdict === 'unknown' ? 1 : 2;
 }
 
 function checkCard(check: CheckSummary): SafeHtml {
-  const options = check.use.options ?? {};
+  const options = Object.entries(check.use.options ?? {});
   const count = check.findings.reduce((sum, finding) => sum + finding.count, 0);
   return html`<article class="card check ${check.verdict}">
     <h3>${check.name} <span class="badge ${check.verdict}">${check.verdict}</span></h3>
     ${check.reason !== undefined && html`<p>${check.reason}</p>`}
     ${count > 0 && html`<p>${formatCount(count)} found: ${[...new Set(check.findings.map(({ anomaly }) => anomaly))].join(', ')}</p>`}
     ${factList(check.facts)}
-    <p class="quiet">
-      checker <code>${check.use.checker}</code>${Object.entries(options).map(
-        ([name, value]) => html` <code>${name}=${formatValue(value, 40)}</code>`,
-      )},
-      ${formatMs(check.elapsedMs)}
-    </p>
+    <p class="quiet">checker <code>${check.use.checker}</code>, ${formatMs(check.elapsedMs)}</p>
+    ${
+      options.length > 0 &&
+      html`<details class="fact-table quiet">
+        <summary>options</summary>
+        ${factList(Object.fromEntries(options))}
+      </details>`
+    }
   </article>`;
-}
-
-function factText(value: JsonValue): string {
-  if (typeof value === 'number')
-    return Number.isInteger(value) ? formatCount(value) : String(Number(value.toPrecision(6)));
-  return formatValue(value, 300);
 }

@@ -1,4 +1,4 @@
-import { NO_KEY, NO_PAIR, TYPE_INVOKE, type History } from '../../harness/kernel/history.ts';
+import { NO_KEY, NO_PAIR, NULL_CODE, TYPE_INVOKE, TYPE_OK, type History } from '../../harness/kernel/history.ts';
 import type { Finding } from '../../harness/kernel/verdict.ts';
 import { invocationOf } from '../metrics/operations.ts';
 
@@ -26,8 +26,11 @@ export interface EvidenceWindow {
 /** Named operations and context operations drawn at most; more would be a wall, and the timeline has them all. */
 const NAMED_MAX = 20;
 const CONTEXT_MAX = 10;
-/** Entries that are looked at for context on each side of a named operation. */
-const CONTEXT_REACH = 2_000;
+/** Entries before a named operation that are looked at for its neighbours, and for who wrote what it read. */
+const CONTEXT_REACH = 4_000;
+const MAKER_REACH = 100_000;
+/** Updates shown that had completed before a named operation began. */
+const PRECEDING_MAX = 2;
 
 /**
  * The smallest window that shows a finding: the operations that it names, and of those on the same object and
@@ -64,27 +67,52 @@ function evidenceOperation(history: History, invocation: number, named: boolean)
   };
 }
 
+/**
+ * Operations on the same object that explain a named one: who wrote what it read, the updates that had completed last
+ * before it began, and what was concurrent with it.
+ */
 function contextOf(history: History, named: readonly number[]): readonly number[] {
-  const { type, key, timeNs, pair } = history.columns;
-  const taken = new Set(named);
-  const context: number[] = [];
-  const perOperation = Math.max(1, Math.floor(CONTEXT_MAX / named.length));
+  const context = new Set<number>();
+  const perOperation = Math.max(2, Math.floor(CONTEXT_MAX / named.length));
   for (const invocation of named) {
-    const completion = pair[invocation] ?? NO_PAIR;
-    const last = completion === NO_PAIR ? invocation + CONTEXT_REACH : completion;
-    const startNs = timeNs[invocation] ?? 0;
-    let found = 0;
-    for (let entry = Math.max(0, invocation - CONTEXT_REACH); entry < last && entry < history.length; entry++) {
-      if (found >= perOperation || context.length >= CONTEXT_MAX) break;
-      if (type[entry] !== TYPE_INVOKE || taken.has(entry)) continue;
-      // Without keys everything is one object, and everything concurrent would be context: that shows nothing.
-      if (key[entry] === NO_KEY || key[entry] !== key[invocation]) continue;
-      const other = pair[entry] ?? NO_PAIR;
-      if (other !== NO_PAIR && (timeNs[other] ?? 0) < startNs) continue;
-      taken.add(entry);
-      context.push(entry);
-      found++;
-    }
+    const found = contextOfOne(history, invocation).filter((entry) => !named.includes(entry) && !context.has(entry));
+    for (const entry of found.slice(0, perOperation)) if (context.size < CONTEXT_MAX) context.add(entry);
   }
-  return context;
+  return [...context];
+}
+
+/** The most telling first. */
+function contextOfOne(history: History, invocation: number): readonly number[] {
+  const { type, key, timeNs, pair, value } = history.columns;
+  const completion = pair[invocation] ?? NO_PAIR;
+  const startNs = timeNs[invocation] ?? 0;
+  const last = completion === NO_PAIR ? Math.min(history.length - 1, invocation + CONTEXT_REACH) : completion;
+  const readCode =
+    completion !== NO_PAIR && value[invocation] === NULL_CODE ? (value[completion] ?? NULL_CODE) : NULL_CODE;
+  const isMaker = makerTest(history, readCode);
+  const preceding: number[] = [];
+  const concurrent: number[] = [];
+  for (let entry = last; entry >= Math.max(0, invocation - MAKER_REACH); entry--) {
+    if (type[entry] !== TYPE_INVOKE || entry === invocation || key[entry] !== key[invocation]) continue;
+    if (isMaker(entry)) return [entry, ...preceding.slice(0, PRECEDING_MAX), ...concurrent];
+    // Without keys everything is one object, and everything near would be context: that shows nothing.
+    if (key[entry] === NO_KEY || entry < invocation - CONTEXT_REACH) continue;
+    const other = pair[entry] ?? NO_PAIR;
+    const isOver = other !== NO_PAIR && (timeNs[other] ?? 0) < startNs;
+    if (!isOver) concurrent.push(entry);
+    else if (value[entry] !== NULL_CODE && type[other] === TYPE_OK) preceding.push(entry);
+  }
+  return [...preceding.slice(0, PRECEDING_MAX), ...concurrent];
+}
+
+/** Tells whether an invocation writes what was read: its argument is that value, or a list that ends with it. */
+function makerTest(history: History, readCode: number): (entry: number) => boolean {
+  if (readCode === NULL_CODE) return () => false;
+  const read = history.decode(readCode);
+  return (entry) => {
+    const code = history.columns.value[entry] ?? NULL_CODE;
+    if (code === readCode) return true;
+    const argument = code < NULL_CODE ? history.decode(code) : undefined;
+    return Array.isArray(argument) && argument.length > 1 && argument.at(-1) === read;
+  };
 }

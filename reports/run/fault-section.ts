@@ -39,8 +39,17 @@ function faultRow(fault: FaultSummary, interval: FaultInterval | undefined): Saf
       ${fault.toMs === undefined ? 'never ended' : formatMs(fault.toMs)}${!fault.healed && html` <b class="warn">not healed</b>`}
     </td>
     <td>${fault.probe}${resolution === undefined ? '' : html` <span class="quiet">(to ${resolution})</span>`}</td>
-    <td>${fault.detail}</td>
+    <td>${longText(fault.detail)}</td>
   </tr>`;
+}
+
+/** Long lines would make the table unreadable: they open on demand. */
+function longText(text: string): SafeHtml | string {
+  if (text.length <= 120) return text;
+  return html`<details>
+    <summary>${text.slice(0, 90)} …</summary>
+    ${text}
+  </details>`;
 }
 
 const EFFECT_WORDS: Readonly<Record<FaultPhase, string>> = {

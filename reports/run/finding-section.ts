@@ -83,9 +83,10 @@ function drawFinding(
   const window = evidenceWindow(history, finding);
   const cycle = cycleOf(finding.detail);
   const times = finding.count > 1 ? ` × ${formatCount(finding.count)}` : '';
+  const kind = kindOf(finding);
   return html`<article class="finding" id="${elementId}">
     <header>
-      <h3><span class="anomaly">${finding.anomaly}${times}</span> ${finding.message}</h3>
+      <h3><span class="anomaly">${finding.anomaly}${kind}${times}</span> ${finding.message}</h3>
       <p class="quiet">
         found by <b>${check}</b>${finding.key === undefined ? '' : html` on key <code>${finding.key}</code>`}, entries
         ${finding.ops.slice(0, 12).join(', ')}${finding.ops.length > 12 ? ' …' : ''}
@@ -104,6 +105,13 @@ function drawFinding(
       </details>`
     }
   </article>`;
+}
+
+/** What kind of the anomaly it is, where the checker says so in its detail. */
+function kindOf({ anomaly, detail }: Finding): string {
+  if (typeof detail !== 'object' || detail === null || Array.isArray(detail) || !('kind' in detail)) return '';
+  const { kind } = detail;
+  return typeof kind === 'string' && kind !== anomaly ? ` · ${kind}` : '';
 }
 
 function legend(): SafeHtml {

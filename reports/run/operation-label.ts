@@ -1,4 +1,12 @@
-import { NO_KEY, NO_PAIR, TYPE_FAIL, TYPE_INFO, TYPE_OK, type History } from '../../harness/kernel/history.ts';
+import {
+  NO_KEY,
+  NO_PAIR,
+  NULL_CODE,
+  TYPE_FAIL,
+  TYPE_INFO,
+  TYPE_OK,
+  type History,
+} from '../../harness/kernel/history.ts';
 import { formatValue } from '../html/format.ts';
 
 /** The outcome of an operation as reports name it. */
@@ -26,8 +34,11 @@ function answerLabel(history: History, invocation: number, lengthMax: number): s
   if (completion === NO_PAIR) return ' … never answered';
   const type = columns.type[completion];
   if (type === TYPE_OK) {
-    const same = columns.value[completion] === columns.value[invocation];
-    return same ? '' : ` → ${formatValue(history.decode(columns.value[completion] ?? 0), lengthMax)}`;
+    const answer = columns.value[completion] ?? NULL_CODE;
+    const argument = columns.value[invocation] ?? NULL_CODE;
+    // A plain acknowledgement, or the argument once more, says nothing. A read of nothing does.
+    const plain = answer === NULL_CODE ? argument !== NULL_CODE : answer === argument;
+    return plain ? '' : ` → ${answer === NULL_CODE ? 'nil' : formatValue(history.decode(answer), lengthMax)}`;
   }
   const code = history.errors[(columns.error[completion] ?? 0) - 1]?.code;
   const sign = type === TYPE_INFO ? ' ?' : ' ✗';

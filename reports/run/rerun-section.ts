@@ -2,7 +2,7 @@ import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { RunRecord } from '../../harness/store/run-record.ts';
 import { formatMs } from '../html/format.ts';
 import { html, type SafeHtml } from '../html/html.ts';
-import { factList } from './check-section.ts';
+import { factList } from './fact-list.ts';
 
 /** Commands that run it again, and everything that was asked for, drawn and found installed. */
 export function rerunSection(record: RunRecord): SafeHtml {

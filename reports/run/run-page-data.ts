@@ -39,7 +39,7 @@ export const TIMELINE_COLUMNS: readonly (ColumnSpec & { readonly name: TimelineC
   /** Value codes of the history, as unsigned numbers. */
   { name: 'key', bytes: 4, delta: false },
   { name: 'argument', bytes: 4, delta: true },
-  /** The answer's code minus the argument's: nothing for the many writes that answer their argument. */
+  /** The answer's code minus the argument's, or {@link ANSWER_NULL}: most writes answer their argument or nothing. */
   { name: 'answer', bytes: 4, delta: false },
   { name: 'error', bytes: 2, delta: false },
   { name: 'invokeEntry', bytes: 4, delta: true },
@@ -49,6 +49,9 @@ export const TIMELINE_COLUMNS: readonly (ColumnSpec & { readonly name: TimelineC
 
 /** In the `duration` column: the operation never completed. */
 export const NEVER = 0xffffffff;
+
+/** In the `answer` column: the answer is `null`. */
+export const ANSWER_NULL = 0x80000000;
 
 /** A fault as the page draws it. */
 export interface PageFault {

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import { NO_KEY, NO_PAIR, type History } from '../../harness/kernel/history.ts';
+import { NO_KEY, NO_PAIR, NULL_CODE, type History } from '../../harness/kernel/history.ts';
 import { formatValue } from '../html/format.ts';
 import type { Operations } from '../metrics/operations.ts';
 import { encodeColumns } from './column-codec.ts';
-import { NEVER, TIMELINE_COLUMNS, type PageValues } from './run-page-data.ts';
+import { ANSWER_NULL, NEVER, TIMELINE_COLUMNS, type PageValues } from './run-page-data.ts';
 
 /** The operations of a run as compressed blocks for its page. */
 export interface TimelineData {
@@ -54,7 +54,8 @@ export function timelineData(history: History, operations: Operations): Timeline
       continue;
     }
     columns.duration[operation] = Math.floor((operations.endNs[operation] ?? 0) / unitNs) - start;
-    columns.answer[operation] = (value[completed] ?? 0) - argument;
+    const answer = value[completed] ?? NULL_CODE;
+    columns.answer[operation] = answer === NULL_CODE ? ANSWER_NULL : answer - argument;
     columns.error[operation] = error[completed] ?? 0;
     columns.completionEntry[operation] = completed - invoked;
   }

@@ -1,10 +1,9 @@
+import { NO_KEY, NULL_CODE } from '../../../harness/kernel/history.ts';
 import { formatNs } from '../../html/format.ts';
 import { visibleText } from '../../html/visible-text.ts';
 import type { PageValues, RunPageHead } from '../../run/run-page-data.ts';
 import type { TimelineOperations } from './timeline-operations.ts';
 
-const NULL_CODE = -1;
-const NO_KEY = -0x80000000;
 const OUTCOMES = ['?', 'ok', 'fail', 'info'] as const;
 
 /** Words for operations. Texts of values that are not whole numbers come with the first call of {@link load}. */
@@ -36,8 +35,10 @@ export class OperationText {
     const asked = argument[operation] === NULL_CODE ? '' : ` ${this.value(argument[operation] ?? 0)}`;
     const name = `${subject}${visibleText(this.#head.fNames[f[operation] ?? 0] ?? '')}`;
     if (outcome[operation] === 1) {
-      const same = answer[operation] === argument[operation];
-      return `${name}${asked}${same ? '' : ` → ${this.value(answer[operation] ?? 0)}`}`;
+      const answered = answer[operation] ?? NULL_CODE;
+      // A plain acknowledgement, or the argument once more, says nothing.
+      const plain = answered === argument[operation] || (answered === NULL_CODE && asked !== '');
+      return `${name}${asked}${plain ? '' : ` → ${this.value(answered)}`}`;
     }
     const code = this.#head.errors[(error[operation] ?? 0) - 1]?.split(':')[0] ?? '';
     return `${name}${asked} ${outcome[operation] === 2 ? '✗' : '?'} ${visibleText(code)}`;

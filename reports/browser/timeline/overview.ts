@@ -99,7 +99,9 @@ export class Overview {
       const total = totals[outcome[operation] === 1 ? 0 : outcome[operation] === 2 ? 1 : 2];
       total[bin] = (total[bin] ?? 0) + 1;
     }
-    const highest = Math.max(1, ...totals[0].map((ok, bin) => ok + (totals[1][bin] ?? 0) + (totals[2][bin] ?? 0)));
+    const sums = totals[0].map((ok, bin) => ok + (totals[1][bin] ?? 0) + (totals[2][bin] ?? 0)).sort();
+    // A burst of final reads must not flatten everything else: the highest hundredth may be cut off.
+    const highest = Math.max(1, sums[Math.floor(0.99 * (bins - 1))] ?? 1);
     const width = this.#width / bins;
     const colors = [palette.ok, palette.fail, palette.info];
     for (let bin = 0; bin < bins; bin++) {
@@ -108,8 +110,9 @@ export class Overview {
         const height = ((total[bin] ?? 0) / highest) * (HEIGHT - 12);
         if (height === 0) continue;
         context.fillStyle = colors[index] ?? palette.ok;
-        y -= Math.max(1, height);
-        context.fillRect(bin * width, y, width, Math.max(1, height));
+        const shown = Math.min(y, Math.max(1, height));
+        y -= shown;
+        context.fillRect(bin * width, y, width, shown);
       }
     }
   }

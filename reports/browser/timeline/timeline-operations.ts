@@ -1,5 +1,12 @@
+import { NULL_CODE } from '../../../harness/kernel/history.ts';
 import { decodeColumns } from '../../run/column-codec.ts';
-import { NEVER, TIMELINE_COLUMNS, type RunPageHead, type TimelineColumn } from '../../run/run-page-data.ts';
+import {
+  ANSWER_NULL,
+  NEVER,
+  TIMELINE_COLUMNS,
+  type RunPageHead,
+  type TimelineColumn,
+} from '../../run/run-page-data.ts';
 
 /** The operations of the page as columns, in order of invocation. Times are in units of the head's `unitNs`. */
 export interface TimelineOperations {
@@ -48,7 +55,8 @@ export function timelineOperations(bytes: Uint8Array, head: RunPageHead): Timeli
     const duration = end[operation] ?? 0;
     never[operation] = duration === NEVER ? 1 : 0;
     end[operation] = duration === NEVER ? endOfRun : (start[operation] ?? 0) + duration;
-    answer[operation] = (answer[operation] ?? 0) + (argument[operation] ?? 0);
+    const coded = answer[operation] ?? 0;
+    answer[operation] = coded >>> 0 === ANSWER_NULL ? NULL_CODE : coded + (argument[operation] ?? 0);
     completionEntry[operation] = (completionEntry[operation] ?? 0) + (invokeEntry[operation] ?? 0);
     const id = process[operation] ?? 0;
     worker[operation] = workers === Infinity ? id : id % workers;
