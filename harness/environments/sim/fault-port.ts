@@ -1,6 +1,6 @@
 import type { FaultPort } from '../../kernel/environment.ts';
 import type { FaultObservation, ResolvedFault } from '../../kernel/fault.ts';
-import type { NodeId } from '../../kernel/node.ts';
+import type { DirectedLink, NodeId } from '../../kernel/node.ts';
 import type { SimMachine } from './machine.ts';
 import type { SimNetwork } from './network.ts';
 import type { LinkSight, ProcessSight, SimProbes } from './probes.ts';
@@ -96,10 +96,10 @@ export class SimFaultPort implements FaultPort {
   #cut(fault: FaultOf<'partition'>, done: Done): void {
     const sinceNs = this.#scheduler.nowNs();
     for (const { from, to } of fault.cut) this.#network.link(from, to)?.cut(fault.id);
-    this.#probes.links(fault.cut, (sights) => {
+    this.#probes.links(fault.cut, isEnough, (sights) => {
       const findings = sights.map((sight, index): Finding => {
         const { from, to } = fault.cut[index] ?? { from: '?', to: '?' };
-        return { as: judgeLink(sight, 'cut'), text: `${from}>${to} ${sight}` };
+        return { as: sight === 'unknown' ? 'unknown' : judge(sight === 'cut'), text: `${from}>${to} ${sight}` };
       });
       done(this.#observation('injected', findings, sinceNs, LINK_PROBE));
     });
@@ -108,14 +108,18 @@ export class SimFaultPort implements FaultPort {
   #uncut(fault: FaultOf<'partition'>, done: Done): void {
     const sinceNs = this.#scheduler.nowNs();
     for (const { from, to } of fault.cut) this.#network.link(from, to)?.uncut(fault.id);
-    this.#probes.links(fault.cut, (sights) => {
+    const others = ({ from, to }: DirectedLink): readonly string[] => this.#network.link(from, to)?.cutBy ?? [];
+    // A link that never existed was never cut, and one that another fault still cuts is not this fault's any more.
+    const isOver = (sight: LinkSight, link: DirectedLink): boolean =>
+      sight === 'open' || sight === 'no such link' || others(link).length > 0;
+    this.#probes.links(fault.cut, isOver, (sights) => {
       const findings = sights.map((sight, index): Finding => {
-        const { from, to } = fault.cut[index] ?? { from: '?', to: '?' };
-        const others = this.#network.link(from, to)?.cutBy ?? [];
-        if (others.length > 0) return { as: 'wanted', text: `${from}>${to} still cut by ${others.join(', ')}` };
-        // A link that never existed was never cut.
-        if (sight === 'no such link') return { as: 'wanted', text: `${from}>${to} ${sight}` };
-        return { as: judgeLink(sight, 'open'), text: `${from}>${to} ${sight}` };
+        const link = fault.cut[index] ?? { from: '?', to: '?' };
+        const note = others(link).length > 0 ? `, still cut by ${others(link).join(', ')}` : '';
+        return {
+          as: judge(isOver(sight, link)),
+          text: `${link.from}>${link.to} ${sight}${note}`,
+        };
       });
       done(this.#observation('healed', findings, sinceNs, LINK_PROBE));
     });
@@ -149,12 +153,10 @@ export class SimFaultPort implements FaultPort {
   }
 
   #watch(nodes: readonly NodeId[], wanted: ProcessSight, done: (findings: readonly Finding[]) => void): void {
-    // One look: the effect is there at once or not at all, and a later look would find what came after.
-    const isEnough = (): boolean => true;
     this.#probes.processes(nodes, isEnough, (sights) => {
       done(
         sights.map((sight, index) => ({
-          as: sight === wanted ? 'wanted' : 'not wanted',
+          as: judge(sight === wanted),
           text: `${nodes[index] ?? '?'} ${sight}`,
         })),
       );
@@ -176,7 +178,7 @@ export class SimFaultPort implements FaultPort {
           ...(crash === undefined ? [] : [`crashed: ${crash}`]),
         ];
         const text = [`${node} ${sight}`, ...notes].join(', ');
-        return { as: isOver(sight, node) ? 'wanted' : 'not wanted', text };
+        return { as: judge(isOver(sight, node)), text };
       });
       done(this.#observation('healed', findings, sinceNs, PROCESS_PROBE));
     });
@@ -217,14 +219,14 @@ export class SimFaultPort implements FaultPort {
         const before = beforeMs[index];
         const after = this.#probes.clockOffsetMs(node);
         if (before === undefined || after === undefined) {
-          return { as: change === 'healed' ? 'wanted' : 'not wanted', text: `${node} no such node` };
+          return { as: judge(change === 'healed'), text: `${node} no such node` };
         }
         const text = `${node} off by ${after} ms (before ${before} ms)`;
         if (Math.abs(expectedMs) <= CLOCK_RESOLUTION_MS) {
           return { as: change === 'healed' ? 'wanted' : 'unknown', text };
         }
         const hasMoved = Math.abs(after - before - expectedMs) <= CLOCK_RESOLUTION_MS;
-        return { as: hasMoved ? 'wanted' : 'not wanted', text };
+        return { as: judge(hasMoved), text };
       });
       const observation = this.#observation(change, findings, sinceNs, CLOCK_PROBE);
       done({ ...observation, clockOffsetsMs: this.#offsetsMs(fault.nodes) });
@@ -252,9 +254,13 @@ export class SimFaultPort implements FaultPort {
   }
 }
 
-function judgeLink(sight: LinkSight, wanted: 'cut' | 'open'): Finding['as'] {
-  if (sight === wanted) return 'wanted';
-  return sight === 'unknown' ? 'unknown' : 'not wanted';
+/** One look at an injected fault: its effect is there at once or not at all, and a later look would see what came after. */
+function isEnough(): boolean {
+  return true;
+}
+
+function judge(isAsWanted: boolean): Finding['as'] {
+  return isAsWanted ? 'wanted' : 'not wanted';
 }
 
 function injectedPhase(findings: readonly Finding[]): 'effective' | 'partial' | 'ineffective' | 'unverified' {

@@ -39,25 +39,24 @@ export class SimProbes {
     this.#packetCount = packetsNeeded(settings.loss);
   }
 
-  /** Sends packets over each link and waits until they must have arrived. Sights are in the order of `links`. */
-  links(links: readonly DirectedLink[], done: (sights: readonly LinkSight[]) => void): void {
-    const wires = links.map(({ from, to }) => this.#network.link(from, to));
-    const arrived = new Set<SimLink>();
-    let longestNs = 0;
-    for (const wire of wires) {
-      if (wire === undefined) continue;
-      longestNs = Math.max(longestNs, wire.longestNs);
-      for (let count = 0; count < this.#packetCount; count++) wire.carryProbe(() => arrived.add(wire));
-    }
-    this.#scheduler.after(Math.min(longestNs, PROBE_TIMEOUT_NS) + 1, () => {
-      const silence: LinkSight = longestNs > PROBE_TIMEOUT_NS ? 'unknown' : 'cut';
-      done(
-        wires.map((wire) => {
-          if (wire === undefined) return 'no such link';
-          return arrived.has(wire) ? 'open' : silence;
-        }),
-      );
-    });
+  /**
+   * Sends packets over each link until all look as wanted or the timeout passes. An open link is seen as soon as a packet
+   * arrives, a cut one when none can be under way any more. Sights are in the order of `links`.
+   */
+  links(
+    links: readonly DirectedLink[],
+    isWanted: (sight: LinkSight, link: DirectedLink) => boolean,
+    done: (sights: readonly LinkSight[]) => void,
+  ): void {
+    const deadlineNs = this.#scheduler.nowNs() + PROBE_TIMEOUT_NS;
+    const look = (): void => {
+      this.#sendAll(links, deadlineNs - this.#scheduler.nowNs(), (sights) => {
+        const isDone = sights.every((sight, index) => isWanted(sight, links[index] ?? { from: '', to: '' }));
+        if (isDone || this.#scheduler.nowNs() >= deadlineNs) done(sights);
+        else this.#scheduler.after(RETRY_NS, look);
+      });
+    };
+    look();
   }
 
   /** Knocks at each node until all look as wanted or the timeout passes. Sights are in the order of `nodes`. */
@@ -83,6 +82,30 @@ export class SimProbes {
     return clock === undefined
       ? undefined
       : clock.readMs() - Math.floor(ORIGIN_WALL_MS + this.#scheduler.nowNs() / 1e6);
+  }
+
+  #sendAll(links: readonly DirectedLink[], waitMaxNs: number, done: (sights: readonly LinkSight[]) => void): void {
+    const wires = links.map(({ from, to }) => this.#network.link(from, to));
+    const arrived = new Set<SimLink>();
+    const known = new Set(wires.filter((wire) => wire !== undefined));
+    const longestNs = Math.max(0, ...[...known].map((wire) => wire.longestNs));
+    let isDone = false;
+    const finish = (): void => {
+      if (isDone) return;
+      isDone = true;
+      const silence: LinkSight = longestNs > waitMaxNs ? 'unknown' : 'cut';
+      const sightOf = (wire: SimLink): LinkSight => (arrived.has(wire) ? 'open' : silence);
+      done(wires.map((wire) => (wire === undefined ? 'no such link' : sightOf(wire))));
+    };
+    for (const wire of known) {
+      for (let count = 0; count < this.#packetCount; count++) {
+        wire.carryProbe(() => {
+          arrived.add(wire);
+          if (arrived.size === known.size) finish();
+        });
+      }
+    }
+    this.#scheduler.after(Math.min(longestNs, waitMaxNs) + 1, finish);
   }
 
   #knockAll(nodes: readonly NodeId[], done: (sights: readonly ProcessSight[]) => void): void {

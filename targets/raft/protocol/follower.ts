@@ -16,6 +16,7 @@ export function onAppend(node: RaftNode, from: NodeId, message: Append): void {
     becomeFollower(node, message.term, from);
   }
   noteContact(node);
+  node.leaderCommitIndex = message.commitIndex;
   const { prevIndex } = message;
   const agrees = storage.termAt(prevIndex) === message.prevTerm;
   if (agrees) {

@@ -77,6 +77,8 @@ export interface RaftNode {
   electionTimeoutMs: number;
   commitIndex: number;
   appliedIndex: number;
+  /** What the leader last said that it had committed. */
+  leaderCommitIndex: number;
   /** The last term that this life of the process led and leads no more. */
   ledBefore: { readonly term: number; readonly admitted: AdmittedRequests } | undefined;
   readonly proposals: Map<number, WaitingProposal[]>;
@@ -100,6 +102,7 @@ export function createRaftNode(host: Host, mutant: RaftMutant | undefined): Raft
     electionTimeoutMs: drawElectionTimeoutMs(host),
     commitIndex: 0,
     appliedIndex: 0,
+    leaderCommitIndex: 0,
     ledBefore: undefined,
     proposals: new Map(),
     forwards: new Map(),

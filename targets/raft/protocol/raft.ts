@@ -71,9 +71,11 @@ function onTimer(node: RaftNode, name: string): void {
 }
 
 function isSettled(node: RaftNode): boolean {
-  const isCaughtUp = node.commitIndex === node.storage.lastIndex;
-  if (node.role.kind === 'leader') return isCaughtUp && node.commitIndex >= node.role.firstIndex;
-  return isCaughtUp && node.leader !== undefined && sinceContactMs(node) < ELECTION_MAX_MS;
+  if (node.role.kind === 'leader') {
+    return node.commitIndex >= node.role.firstIndex && node.commitIndex === node.storage.lastIndex;
+  }
+  const hearsLeader = node.leader !== undefined && sinceContactMs(node) < ELECTION_MAX_MS;
+  return hearsLeader && node.appliedIndex >= node.leaderCommitIndex;
 }
 
 function requireMutant(name: string | undefined): RaftMutant | undefined {

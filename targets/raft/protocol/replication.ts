@@ -19,11 +19,14 @@ const BATCH_MAX = 256;
 /** Takes office: opens the term with a no-op, which commits everything before it (Raft paper, section 5.4.2 and 8). */
 export function becomeLeader(node: RaftNode): void {
   const { host, storage } = node;
-  const firstIndex = storage.lastIndex + 1;
+  // Whoever believes that old entries can be committed by counting has no need of an entry of its own term.
+  const opensTerm = node.mutant !== 'old-term-commit';
+  const nextIndex = storage.lastIndex + 1;
+  const firstIndex = opensTerm ? nextIndex : storage.lastIndex;
   const nowNs = host.monotonicNs();
   const follower = (peer: NodeId): [NodeId, Progress] => [
     peer,
-    { nextIndex: firstIndex, matchIndex: 0, isAwaiting: false, ackedRound: 0, heardAtNs: nowNs },
+    { nextIndex, matchIndex: 0, isAwaiting: false, ackedRound: 0, heardAtNs: nowNs },
   ];
   node.role = {
     kind: 'leader',
@@ -31,7 +34,7 @@ export function becomeLeader(node: RaftNode): void {
     firstIndex,
     followers: new Map(host.peers.map(follower)),
     admitted: new AdmittedRequests(),
-    durableIndex: 0,
+    durableIndex: opensTerm ? 0 : firstIndex,
     round: 0,
     confirmingReads: [],
     waitingReads: [],
@@ -40,7 +43,8 @@ export function becomeLeader(node: RaftNode): void {
   host.cancelTimer('election');
   host.setTimer('heartbeat', HEARTBEAT_MS);
   host.trace('leads', { term: storage.term, firstIndex });
-  propose(node, node.role, { f: 'no-op' });
+  if (opensTerm) propose(node, node.role, { f: 'no-op' });
+  else sendRound(node, node.role);
 }
 
 /** Appends to the leader's log and starts replicating. Returns the entry's index. */
