@@ -25,10 +25,13 @@ export async function runInNetwork(pid: number, command: readonly string[], inpu
   return { ok: !result.failed, stdout: result.stdout, complaint: failure.split('\n')[0] ?? '' };
 }
 
-/** Run by Node in the namespace: opens a datagram socket there, hands it to its parent, and ends. */
+/** Run by Node in the namespace: opens a datagram socket there, hands it to its parent, and lets go of it. */
 const SOCKET_OPENER = `
 const socket = require('node:dgram').createSocket(process.argv[1]);
-socket.bind(0, () => process.send('socket', socket, () => process.disconnect()));
+socket.bind(0, () => process.send('socket', socket, () => {
+  socket.close();
+  process.disconnect();
+}));
 `;
 
 /**
@@ -42,10 +45,15 @@ export function openSocketInNetwork(pid: number, type: 'udp4' | 'udp6'): Promise
       ['--target', String(pid), '--net', '--', process.execPath, '-e', SOCKET_OPENER, type],
       { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], timeout: SOCKET_TIMEOUT_MS, killSignal: 'SIGKILL' },
     );
-    child.once('message', (_message, handle) => resolve(handle as Socket));
+    let socket: Socket | undefined;
+    child.once('message', (_message, handle) => {
+      socket = handle as Socket;
+    });
     child.once('error', reject);
-    child.once('exit', (code, signal) => {
-      reject(new Error(`no socket in the network of process ${pid}: ${signal ?? `exit code ${code}`}`));
+    // Not before the child has ended: as long as it holds the socket too, it takes datagrams from it.
+    child.once('close', (code, signal) => {
+      if (socket) resolve(socket);
+      else reject(new Error(`no socket in the network of process ${pid}: ${signal ?? `exit code ${code}`}`));
     });
   });
 }
