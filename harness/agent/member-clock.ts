@@ -43,6 +43,9 @@ export function memberClock(spec: AgentNode, { engine, journal, vdso }: MemberCo
     if (errors.length > 0) throw new Error(`its clock could not be moved: ${errors.join('; ')}`);
   };
   const moveFaketime = async (pid: number, offsetMs: number): Promise<void> => {
+    if (pid !== 0 && readFaketime(pid) === undefined) {
+      throw new Error('the container was started without libfaketime; ask for the mechanism when the run starts');
+    }
     journal.append({ type: 'faketime', containerId });
     faketimeTouched = true;
     await setFaketime(engine, containerId, pid, offsetMs);
