@@ -1,17 +1,9 @@
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { FoundCycles } from './cycle-search.ts';
 import type { Dependencies } from './dependencies.ts';
-import { PROCESS, REALTIME, RW, WR, WW } from './dependency-graph.ts';
+import { ANTI, PROCESS, REALTIME, WR, WW } from './dependency-graph.ts';
 import { nameOf, type Evidence } from './evidence.ts';
 import { MOP_WRITE, type Dialect, type Transactions } from './transactions.ts';
-
-const KIND_NAMES: Readonly<Record<number, string>> = {
-  [WW]: 'ww',
-  [WR]: 'wr',
-  [RW]: 'rw',
-  [PROCESS]: 'process',
-  [REALTIME]: 'realtime',
-};
 
 /** Edges quoted in a message, and transactions named as evidence: a cycle of more is all in `detail`. */
 const QUOTED = 8;
@@ -45,7 +37,7 @@ export function cycleEvidence(
         return {
           from: entryOf(from),
           to: entryOf(to),
-          kind: KIND_NAMES[kind] ?? '',
+          kind: kindName(kind),
           reason: text,
           ...(key === undefined ? {} : { key: transactions.keys[key] ?? null }),
         };
@@ -53,6 +45,22 @@ export function cycleEvidence(
       shortest,
     },
   };
+}
+
+function kindName(kind: number): string {
+  if ((kind & ANTI) !== 0) return 'rw';
+  switch (kind) {
+    case WW:
+      return 'ww';
+    case WR:
+      return 'wr';
+    case PROCESS:
+      return 'process';
+    case REALTIME:
+      return 'realtime';
+    default:
+      return 'forced';
+  }
 }
 
 function describeTransaction(transactions: Transactions, txn: number, dialect: Dialect): JsonValue {

@@ -22,7 +22,7 @@ export class CycleFinder {
   readonly #budget: Budget;
   readonly #seenIn: Int32Array;
   readonly #parent: Int32Array;
-  readonly #parentKind: Uint8Array;
+  readonly #parentKind: Uint16Array;
   #search = 0;
   #level: number[] = [];
   #next: number[] = [];
@@ -31,12 +31,12 @@ export class CycleFinder {
   visits = 0;
 
   constructor(graph: Graph, budget: Budget) {
-    budget.reserve(graph.size * 9);
+    budget.reserve(graph.size * 10);
     this.#graph = graph;
     this.#budget = budget;
     this.#seenIn = new Int32Array(graph.size);
     this.#parent = new Int32Array(graph.size);
-    this.#parentKind = new Uint8Array(graph.size);
+    this.#parentKind = new Uint16Array(graph.size);
   }
 
   /**

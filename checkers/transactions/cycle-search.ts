@@ -1,7 +1,19 @@
 import type { Budget } from '../judging/budget.ts';
 import { CycleFinder, type CyclePattern, type Step } from './cycle-finder.ts';
 import type { CyclicCore } from './cyclic-core.ts';
-import { PROCESS, REALTIME, RW, WR, WW, type Graph } from './dependency-graph.ts';
+import {
+  ANTI,
+  FORCED,
+  FORCED_BY_PROCESS,
+  FORCED_BY_REALTIME,
+  PROCESS,
+  REALTIME,
+  RW,
+  RW_BY_PROCESS,
+  WR,
+  WW,
+  type Graph,
+} from './dependency-graph.ts';
 import { productGraph } from './product-graph.ts';
 import { SingleAntiDependencySweep } from './single-anti-dependency.ts';
 import { cyclicCount, strongComponents, type Components } from './strong-components.ts';
@@ -36,7 +48,13 @@ export interface CycleSink {
 /** Edge visits allowed for making the cycles of one kind shorter: some tenths of a second. What exists is found regardless. */
 const VISITS = 12_000_000;
 
-const ORDER_MASKS: Readonly<Record<Order, number>> = { '': 0, '-process': PROCESS, '-realtime': REALTIME };
+/** Per order: the edges of that order, and the anti-dependencies and forced edges that may be told by it. */
+const ORDER_MASKS: Readonly<Record<Order, { readonly edges: number; readonly anti: number; readonly forced: number }>> =
+  {
+    '': { edges: 0, anti: RW, forced: FORCED },
+    '-process': { edges: PROCESS, anti: RW | RW_BY_PROCESS, forced: FORCED | FORCED_BY_PROCESS },
+    '-realtime': { edges: REALTIME, anti: ANTI, forced: FORCED | FORCED_BY_PROCESS | FORCED_BY_REALTIME },
+  };
 
 /**
  * Finds, for every class of cycle and every order, whether there is one, in how many strongly connected parts, and a
@@ -80,6 +98,16 @@ interface Plan {
   readonly sure: boolean;
 }
 
+interface G2Part {
+  readonly members: Int32Array;
+  readonly part: number;
+  readonly parts: Components;
+  readonly all: number;
+  readonly anti: number;
+  /** Vertices on cycles without two anti-dependencies in a row. */
+  readonly spaced: Uint8Array;
+}
+
 class CycleSearch {
   readonly #sink: CycleSink;
   readonly #graph: Graph;
@@ -98,20 +126,22 @@ class CycleSearch {
   }
 
   searchOrder(order: Order): void {
-    const writes = WW | ORDER_MASKS[order];
+    const { edges, anti, forced } = ORDER_MASKS[order];
+    const writes = WW | edges;
     const depends = writes | WR;
-    const all = depends | RW;
-    const parts = strongComponents(this.#graph, all, this.#budget);
+    const follows = depends | forced;
+    const all = follows | anti;
+    const components = (mask: number): Components => strongComponents(this.#graph, mask, this.#budget);
+    const parts = components(all);
     if (cyclicCount(parts) === 0) return;
     const direct = { order, finder: this.#finder, coreVertex: (vertex: number): number => vertex };
-    const writeParts = strongComponents(this.#graph, writes, this.#budget);
     this.#hunt({
       ...direct,
       cycleClass: 'G0',
-      parts: writeParts,
+      parts: components(writes),
       plan: (members) => ({ starts: this.#real(members), pattern: pattern(writes, writes, writes), sure: true }),
     });
-    const dependParts = strongComponents(this.#graph, depends, this.#budget);
+    const dependParts = components(depends);
     this.#hunt({
       ...direct,
       cycleClass: 'G1c',
@@ -122,14 +152,20 @@ class CycleSearch {
         sure: true,
       }),
     });
-    const sweep = new SingleAntiDependencySweep(this.#graph, dependParts, depends, this.#budget);
+    const first = anti | forced;
+    const sweep = new SingleAntiDependencySweep(
+      this.#graph,
+      components(follows),
+      { first, mask: follows },
+      this.#budget,
+    );
     this.#hunt({
       ...direct,
       cycleClass: 'G-single',
       parts,
       plan: (members, part) => ({
         starts: sweep.starts(members, part, parts),
-        pattern: pattern(RW, depends, depends),
+        pattern: pattern(first, follows, follows),
         sure: true,
       }),
     });
@@ -138,7 +174,7 @@ class CycleSearch {
       ...direct,
       cycleClass: 'G2-item',
       parts,
-      plan: (members, part) => this.#planG2(members, part, parts, all, spaced),
+      plan: (members, part) => this.#planG2({ members, part, parts, all, anti, spaced }),
     });
   }
 
@@ -170,12 +206,12 @@ class CycleSearch {
   }
 
   /** Two anti-dependencies in a row meet in a vertex: search through that one. Where no other cycles are, any cycle will do. */
-  #planG2(members: Int32Array, part: number, parts: Components, all: number, spaced: Uint8Array): Plan {
+  #planG2({ members, part, parts, all, anti, spaced }: G2Part): Plan {
     if (!members.some((vertex) => spaced[vertex] === 1)) {
       return { starts: this.#real(members), pattern: pattern(all, all, all), sure: true };
     }
-    const starts = this.#real(members).filter((vertex) => this.#leaves(vertex, RW, parts, part));
-    return { starts, pattern: pattern(RW, all, RW), sure: false };
+    const starts = this.#real(members).filter((vertex) => this.#leaves(vertex, anti, parts, part));
+    return { starts, pattern: pattern(anti, all, anti), sure: false };
   }
 
   #hunt(hunt: Hunt): void {
@@ -265,7 +301,10 @@ function withoutDetours(steps: readonly Step[]): readonly Step[] {
 }
 
 function isSpaced(steps: readonly Step[]): boolean {
-  return steps.every(({ kind }, index) => kind !== RW || steps[(index + 1) % steps.length]?.kind !== RW);
+  return steps.every(({ kind }, index) => {
+    const next = steps[(index + 1) % steps.length]?.kind ?? 0;
+    return (kind & ANTI) === 0 || (next & ANTI) === 0;
+  });
 }
 
 function pattern(first: number, rest: number, last: number): CyclePattern {

@@ -1,5 +1,5 @@
 import type { Budget } from '../judging/budget.ts';
-import { RW, WR, WW, type Graph } from './dependency-graph.ts';
+import { ANTI, WR, WW, type Graph } from './dependency-graph.ts';
 import { cyclicCount, type Components } from './strong-components.ts';
 
 /** The part of a graph in which cycles can lie, with its vertices renumbered: transactions first, in their order. */
@@ -32,7 +32,7 @@ export function cyclicCore(graph: Graph, components: Components, budget: Budget)
     }
     for (let edge = start; edge < end; edge++) {
       const to = graph.target[edge] as number;
-      if (of[to] !== of[vertex] || (graph.kind[edge] === RW && dependsOn[to] === vertex)) continue;
+      if (of[to] !== of[vertex] || (((graph.kind[edge] as number) & ANTI) !== 0 && dependsOn[to] === vertex)) continue;
       visit(edge, renumbered[to] as number);
     }
   };
@@ -42,9 +42,9 @@ export function cyclicCore(graph: Graph, components: Components, budget: Budget)
     inside(vertex, () => edges++);
   });
   offset[original.length] = edges;
-  budget.reserve(edges * 5);
+  budget.reserve(edges * 6);
   const target = new Int32Array(edges);
-  const kind = new Uint8Array(edges);
+  const kind = new Uint16Array(edges);
   let slot = 0;
   for (const vertex of original) {
     inside(vertex, (edge, to) => {

@@ -1,18 +1,32 @@
 import type { Budget } from '../judging/budget.ts';
 import { GrowingInts } from './growing-ints.ts';
 
-/** Kinds of edges, as bits so that sets of them are masks (Adya 1999; Elle, VLDB 2020). */
-/** The second transaction's write directly follows the first one's in the version order. */
+/**
+ * Kinds of edges, as bits so that sets of them are masks (Adya 1999; Elle, VLDB 2020).
+ *
+ * WW: the second transaction's write follows the first one's in the version order. WR: the second read what the first
+ * wrote. RW: the second overwrote what the first read. PROCESS: the same process ran the second after the first.
+ * REALTIME: the first had completed before the second was invoked.
+ *
+ * FORCED: the first one's write must come before the second one's, or else somebody who follows the first through
+ * dependencies would have read an overwritten value. It holds wherever cycles with one anti-dependency are forbidden.
+ *
+ * The variants of RW and FORCED are those that take process order or real time to tell.
+ */
 export const WW = 1;
-/** The second read what the first wrote. */
 export const WR = 2;
-/** The second overwrote what the first read. */
 export const RW = 4;
-/** The same process ran the second after the first. */
 export const PROCESS = 8;
-/** The first had completed before the second was invoked. */
 export const REALTIME = 16;
-export const ALL_KINDS = 31;
+export const FORCED = 32;
+export const RW_BY_PROCESS = 64;
+export const RW_BY_REALTIME = 128;
+export const FORCED_BY_PROCESS = 256;
+export const FORCED_BY_REALTIME = 512;
+
+/** All anti-dependencies. */
+export const ANTI: number = RW | RW_BY_PROCESS | RW_BY_REALTIME;
+export const ALL_KINDS = 1023;
 
 /**
  * A directed graph with kinds of edges, in compressed rows: the edges of `v` are `offset[v]` up to but not including
@@ -25,19 +39,24 @@ export interface Graph {
   readonly real: number;
   readonly offset: Int32Array;
   readonly target: Int32Array;
-  readonly kind: Uint8Array;
+  readonly kind: Uint16Array;
 }
 
 /** Collects edges, then lays them out as a {@link Graph}. */
 export class GraphBuilder {
   readonly #real: number;
   readonly #budget: Budget;
-  readonly #from = new GrowingInts();
-  readonly #to = new GrowingInts();
-  readonly #kind = new GrowingInts();
+  readonly #from: GrowingInts;
+  readonly #to: GrowingInts;
+  readonly #kind: GrowingInts;
   #size: number;
 
-  constructor(real: number, budget: Budget) {
+  /** `expected` edges fit without growing. */
+  constructor(real: number, expected: number, budget: Budget) {
+    budget.reserve(expected * 12);
+    this.#from = new GrowingInts(expected);
+    this.#to = new GrowingInts(expected);
+    this.#kind = new GrowingInts(expected);
     this.#real = real;
     this.#size = real;
     this.#budget = budget;
@@ -62,7 +81,7 @@ export class GraphBuilder {
   /** O(vertices + edges). */
   build(): Graph {
     const edges = this.edges;
-    this.#budget.reserve(edges * 17 + this.#size * 4);
+    this.#budget.reserve(edges * 6 + this.#size * 8);
     const from = this.#from.raw;
     const to = this.#to.raw;
     const kinds = this.#kind.raw;
@@ -76,7 +95,7 @@ export class GraphBuilder {
     }
     const free = offset.slice(0, this.#size);
     const target = new Int32Array(edges);
-    const kind = new Uint8Array(edges);
+    const kind = new Uint16Array(edges);
     for (let edge = 0; edge < edges; edge++) {
       const source = from[edge] as number;
       const slot = free[source] as number;

@@ -2,8 +2,13 @@ const FIRST_CAPACITY = 256;
 
 /** A list of 32-bit integers that doubles when full: appending allocates nothing in between. */
 export class GrowingInts {
-  #items: Int32Array = new Int32Array(FIRST_CAPACITY);
+  #items: Int32Array;
   #length = 0;
+
+  /** `expected` items fit without copying: large buffers given up half full cost more than the memory. */
+  constructor(expected: number = FIRST_CAPACITY) {
+    this.#items = new Int32Array(Math.max(expected, FIRST_CAPACITY));
+  }
 
   get length(): number {
     return this.#length;

@@ -22,13 +22,18 @@ import { UndecidedError } from './undecided-error.ts';
 export interface Inference {
   readonly dialect: Dialect;
   /** Adds the anomalies that show without cycles, and returns the graph. `doubts` are reasons not to say `valid`. */
-  infer(
-    transactions: Transactions,
-    entries: number,
-    anomalies: Anomalies,
-    doubts: string[],
-    budget: Budget,
-  ): Dependencies;
+  infer(material: Material, budget: Budget): Dependencies;
+}
+
+/** What an inference works on. */
+export interface Material {
+  readonly transactions: Transactions;
+  /** Entries of the history. */
+  readonly entries: number;
+  readonly options: CheckOptions;
+  readonly anomalies: Anomalies;
+  /** Takes reasons not to say `valid`. */
+  readonly doubts: string[];
 }
 
 /** Everything found out about a history before it is held against a level. */
@@ -47,11 +52,12 @@ interface Analysis {
  * (counts), and sizes. Findings are those anomalies that the level forbids.
  */
 export function judgeTransactions(history: History, context: CheckContext, inference: Inference): CheckResult {
-  const level = askedLevel(context);
+  const options = new CheckOptions(context);
+  const level = askedLevel(options);
   const analysis: Analysis = { anomalies: new Anomalies(), doubts: [], facts: {} };
   const attempt = withinBudget(context, (budget) => {
     try {
-      analyse(history, inference, analysis, budget);
+      analyse(history, inference, options, analysis, budget);
     } catch (error) {
       if (error instanceof UndecidedError) return undecided(error.message);
       throw error;
@@ -61,8 +67,8 @@ export function judgeTransactions(history: History, context: CheckContext, infer
   return holdAgainst(level, analysis, attempt.reason);
 }
 
-function askedLevel(context: CheckContext): Level {
-  const asked = new CheckOptions(context).text('level') ?? 'strict-serializable';
+function askedLevel(options: CheckOptions): Level {
+  const asked = options.text('level') ?? 'strict-serializable';
   const level = levelNamed(asked);
   if (level === undefined) {
     throw new HarnessError(
@@ -73,12 +79,19 @@ function askedLevel(context: CheckContext): Level {
   return level;
 }
 
-function analyse(history: History, inference: Inference, analysis: Analysis, budget: Budget): void {
+function analyse(
+  history: History,
+  inference: Inference,
+  options: CheckOptions,
+  analysis: Analysis,
+  budget: Budget,
+): void {
   const { anomalies, doubts, facts } = analysis;
   const transactions = readTransactions(history, inference.dialect, budget);
   analysis.transactions = transactions;
   Object.assign(facts, sizes(transactions));
-  const dependencies = inference.infer(transactions, history.length, anomalies, doubts, budget);
+  const material = { transactions, entries: history.length, options, anomalies, doubts };
+  const dependencies = inference.infer(material, budget);
   facts['edges'] = dependencies.graph.target.length;
   budget.doing('looking for cyclic parts');
   const core = cyclicCore(dependencies.graph, strongComponents(dependencies.graph, ALL_KINDS, budget), budget);

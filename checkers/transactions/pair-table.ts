@@ -7,10 +7,19 @@ const FIRST_SLOTS = 1024;
  * history of a million transactions asks some ten million times.
  */
 export class PairTable {
-  readonly #left = new GrowingInts();
-  readonly #right = new GrowingInts();
+  readonly #left: GrowingInts;
+  readonly #right: GrowingInts;
   /** 1 + number of the pair that hashes here, or 0. At most half full. */
-  #slots: Int32Array = new Int32Array(FIRST_SLOTS);
+  #slots: Int32Array;
+
+  /** `expected` pairs fit without growing. */
+  constructor(expected: number) {
+    this.#left = new GrowingInts(expected);
+    this.#right = new GrowingInts(expected);
+    let slots = FIRST_SLOTS;
+    while (slots < expected * 2) slots *= 2;
+    this.#slots = new Int32Array(slots);
+  }
 
   get size(): number {
     return this.#left.length;

@@ -1,5 +1,5 @@
 import type { Budget } from '../judging/budget.ts';
-import { RW, type Graph } from './dependency-graph.ts';
+import { ANTI, type Graph } from './dependency-graph.ts';
 
 /**
  * The graph whose cycles are the cycles of `graph` without two anti-dependencies in a row: what snapshot isolation
@@ -11,13 +11,13 @@ import { RW, type Graph } from './dependency-graph.ts';
  */
 export function productGraph(graph: Graph, mask: number, budget: Budget): Graph {
   const { size, real, offset, target, kind } = graph;
-  budget.reserve(size * 16 + target.length * 10);
+  budget.reserve(size * 16 + target.length * 12);
   const auxiliary = size - real;
   const plain = (vertex: number): number => (vertex < real ? vertex : vertex + real);
   const overwritten = (vertex: number): number => (vertex < real ? vertex + real : vertex + real + auxiliary);
   const productOffset = new Int32Array(2 * size + 1);
   const productTarget = new Int32Array(2 * target.length);
-  const productKind = new Uint8Array(2 * target.length);
+  const productKind = new Uint16Array(2 * target.length);
   let slot = 0;
   const leave = (vertex: number, state: number, wasOverwritten: boolean): void => {
     productOffset[state] = slot;
@@ -25,7 +25,7 @@ export function productGraph(graph: Graph, mask: number, budget: Budget): Graph 
       const edgeKind = kind[edge] as number;
       const next = target[edge] as number;
       if ((edgeKind & mask) === 0) continue;
-      if (edgeKind === RW) {
+      if ((edgeKind & ANTI) !== 0) {
         if (wasOverwritten && vertex < real) continue;
         productTarget[slot] = overwritten(next);
       } else productTarget[slot] = plain(next);

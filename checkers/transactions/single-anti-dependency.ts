@@ -1,6 +1,12 @@
 import type { Budget } from '../judging/budget.ts';
-import { RW, type Graph } from './dependency-graph.ts';
+import type { Graph } from './dependency-graph.ts';
 import type { Components } from './strong-components.ts';
+
+/** Kinds of edges, as masks, that the cycles searched for start with and go on with. */
+export interface SweepKinds {
+  readonly first: number;
+  readonly mask: number;
+}
 
 /**
  * Finds all transactions of a strongly connected part whose read was overwritten by somebody who precedes them through
@@ -14,15 +20,20 @@ export class SingleAntiDependencySweep {
   readonly #graph: Graph;
   readonly #depends: Components;
   readonly #mask: number;
+  readonly #first: number;
   readonly #budget: Budget;
   readonly #bits: Int32Array;
 
-  /** `depends` are the components of the graph under `mask`, which leaves anti-dependencies out. */
-  constructor(graph: Graph, depends: Components, mask: number, budget: Budget) {
+  /**
+   * `depends` are the components of the graph under `mask`, which leaves anti-dependencies out; `first` are the kinds of
+   * edges a cycle starts with.
+   */
+  constructor(graph: Graph, depends: Components, { first, mask }: SweepKinds, budget: Budget) {
     budget.reserve(graph.size * 4);
     this.#graph = graph;
     this.#depends = depends;
     this.#mask = mask;
+    this.#first = first;
     this.#budget = budget;
     this.#bits = new Int32Array(graph.size);
   }
@@ -95,7 +106,7 @@ export class SingleAntiDependencySweep {
     const { offset, target, kind } = this.#graph;
     for (let edge = offset[reader] as number; edge < (offset[reader + 1] as number); edge++) {
       const writer = target[edge] as number;
-      if (kind[edge] === RW && parts.of[writer] === part) visit(writer);
+      if (((kind[edge] as number) & this.#first) !== 0 && parts.of[writer] === part) visit(writer);
     }
   }
 }

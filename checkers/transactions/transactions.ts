@@ -53,35 +53,48 @@ export type Dialect = 'append' | 'w';
  */
 export function readTransactions(history: History, dialect: Dialect, budget: Budget): Transactions {
   budget.doing('reading the transactions');
-  const reader = new TransactionReader(history, dialect);
-  const { type } = history.columns;
+  const { type, value } = history.columns;
+  let [transactions, microOps] = [0, 0];
+  for (let entry = 0; entry < history.length; entry++) {
+    if (type[entry] !== TYPE_INVOKE) continue;
+    const operation = history.decode(value[entry] as number);
+    transactions++;
+    microOps += Array.isArray(operation) ? operation.length : 0;
+    budget.step(2);
+  }
+  budget.reserve(transactions * 17 + microOps * 20);
+  const reader = new TransactionReader(history, dialect, transactions, microOps);
   for (let entry = 0; entry < history.length; entry++) {
     if (type[entry] !== TYPE_INVOKE) continue;
     reader.add(entry);
     budget.step(20);
   }
-  const transactions = reader.finish();
-  budget.reserve(transactions.count * 17 + transactions.kind.length * 20);
-  return transactions;
+  return reader.finish();
 }
 
 class TransactionReader {
   readonly #history: History;
   readonly #dialect: Dialect;
-  readonly #invoke = new GrowingInts();
-  readonly #first = new GrowingInts();
-  readonly #kind = new GrowingInts();
-  readonly #key = new GrowingInts();
-  readonly #element = new GrowingInts();
+  readonly #invoke: GrowingInts;
+  readonly #first: GrowingInts;
+  readonly #kind: GrowingInts;
+  readonly #key: GrowingInts;
+  readonly #element: GrowingInts;
   readonly #lists: ReadList[] = [];
   readonly #keys: Key[] = [];
   readonly #keyCodes = new Map<JsonValue, number>();
   readonly #elements = new ElementCodes();
   #ignored = 0;
 
-  constructor(history: History, dialect: Dialect) {
+  constructor(history: History, dialect: Dialect, transactions: number, microOps: number) {
     this.#history = history;
     this.#dialect = dialect;
+    this.#invoke = new GrowingInts(transactions);
+    this.#first = new GrowingInts(transactions + 1);
+    this.#kind = new GrowingInts(microOps);
+    this.#key = new GrowingInts(microOps);
+    this.#element = new GrowingInts(microOps);
+    if (dialect === 'append') this.#lists.length = microOps;
   }
 
   add(entry: number): void {
@@ -108,12 +121,10 @@ class TransactionReader {
       this.#kind.push(MOP_READ);
       this.#element.push(this.#dialect === 'append' || !ok ? 0 : this.#elements.encode(value));
       if (list) this.#lists[this.#kind.length - 1] = (value as ReadList | null) ?? NOTHING;
-      else if (this.#dialect === 'append') this.#lists[this.#kind.length - 1] = undefined;
     } else {
       if (name !== this.#dialect || value === null) throw unreadable(entry, microOp);
       this.#kind.push(MOP_WRITE);
       this.#element.push(this.#elements.encode(value));
-      if (this.#dialect === 'append') this.#lists[this.#kind.length - 1] = undefined;
     }
     this.#key.push(this.#keyCode(key));
   }

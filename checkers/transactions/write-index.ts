@@ -21,10 +21,17 @@ export const NO_TXN = -1;
  * has a version too, marked {@link GARBAGE}.
  */
 export class WriteIndex {
-  readonly #table = new PairTable();
+  readonly #table: PairTable;
   /** The first transaction that wrote it; one that may have committed is preferred over an aborted one. */
-  readonly #attempter = new GrowingInts();
-  readonly #flags = new GrowingInts();
+  readonly #attempter: GrowingInts;
+  readonly #flags: GrowingInts;
+
+  /** `expected` versions fit without growing. */
+  constructor(expected: number) {
+    this.#table = new PairTable(expected);
+    this.#attempter = new GrowingInts(expected);
+    this.#flags = new GrowingInts(expected);
+  }
 
   get size(): number {
     return this.#table.size;
@@ -97,8 +104,9 @@ export interface Writes {
 export function indexWrites(transactions: Transactions, budget: Budget): Writes {
   budget.doing('indexing writes');
   const { count, first, kind, key, element, outcome, keys } = transactions;
-  budget.reserve(kind.length * 24);
-  const index = new WriteIndex();
+  const written = kind.reduce((sum, each) => sum + (each === MOP_WRITE ? 1 : 0), 0);
+  budget.reserve(kind.length * 4 + written * 32 + keys.length * 8);
+  const index = new WriteIndex(written);
   const versionOf = new Int32Array(kind.length).fill(-1);
   const lastTxn = new Int32Array(keys.length).fill(-1);
   const lastVersion = new Int32Array(keys.length);

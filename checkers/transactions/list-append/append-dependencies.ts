@@ -21,7 +21,7 @@ export function appendDependencies(
   budget: Budget,
 ): Dependencies {
   budget.doing('building the dependency graph');
-  const builder = new GraphBuilder(transactions.count, budget);
+  const builder = new GraphBuilder(transactions.count, transactions.count * 4 + transactions.kind.length * 2, budget);
   const adder = new AppendEdgeAdder(transactions, orders, builder);
   for (let txn = 0; txn < transactions.count; txn++) {
     if (transactions.outcome[txn] !== TYPE_FAIL) adder.addEdgesOf(txn);

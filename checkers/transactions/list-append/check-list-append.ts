@@ -1,11 +1,9 @@
 import type { Checker } from '../../../harness/kernel/checker.ts';
 import type { Budget } from '../../judging/budget.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { Anomalies } from '../evidence.ts';
-import { judgeTransactions, type Inference } from '../judge-transactions.ts';
+import { judgeTransactions, type Inference, type Material } from '../judge-transactions.ts';
 import { findLostUpdates } from '../lost-updates.ts';
 import { repeatedWriteDoubts } from '../repeated-writes.ts';
-import type { Transactions } from '../transactions.ts';
 import { indexWrites } from '../write-index.ts';
 import { appendDependencies } from './append-dependencies.ts';
 import { findInternalAnomalies } from './internal-anomalies.ts';
@@ -25,13 +23,7 @@ export const listAppendChecker: Checker = {
 
 const listAppendInference: Inference = { dialect: 'append', infer };
 
-function infer(
-  transactions: Transactions,
-  entries: number,
-  anomalies: Anomalies,
-  doubts: string[],
-  budget: Budget,
-): Dependencies {
+function infer({ transactions, entries, anomalies, doubts }: Material, budget: Budget): Dependencies {
   const writes = indexWrites(transactions, budget);
   doubts.push(...repeatedWriteDoubts(transactions, writes));
   const orders = orderVersions(transactions, writes, budget);

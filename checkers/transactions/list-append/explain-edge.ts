@@ -1,6 +1,7 @@
 import type { EdgeReason } from '../dependencies.ts';
 import { PROCESS, REALTIME, RW, WR, WW } from '../dependency-graph.ts';
 import { nameOf, show } from '../evidence.ts';
+import { explainOrder } from '../explain-order.ts';
 import { MOP_READ, MOP_WRITE, type Transactions } from '../transactions.ts';
 import { EMPTY, type VersionOrders } from './version-orders.ts';
 
@@ -23,12 +24,8 @@ export class AppendEdgeExplainer {
       case RW:
         return this.#explainReadWrite(from, to);
       case PROCESS:
-        return {
-          text: `process ${this.#transactions.process[to]} ran ${this.#name(from)} before ${this.#name(to)}`,
-          witnesses: [],
-        };
       case REALTIME:
-        return { text: `${this.#name(from)} had completed before ${this.#name(to)} was invoked`, witnesses: [] };
+        return explainOrder(this.#transactions, from, to, kind);
       default:
         throw new RangeError(`an edge has one kind, got ${kind}`);
     }

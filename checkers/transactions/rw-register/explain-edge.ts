@@ -1,0 +1,149 @@
+import type { EdgeReason } from '../dependencies.ts';
+import {
+  FORCED,
+  FORCED_BY_PROCESS,
+  FORCED_BY_REALTIME,
+  PROCESS,
+  REALTIME,
+  RW,
+  RW_BY_PROCESS,
+  RW_BY_REALTIME,
+  WR,
+  WW,
+  type Graph,
+} from '../dependency-graph.ts';
+import { nameOf, show } from '../evidence.ts';
+import { explainOrder } from '../explain-order.ts';
+import { shortestPath } from '../path-search.ts';
+import { MOP_WRITE, type Transactions } from '../transactions.ts';
+import { NO_TXN } from '../write-index.ts';
+import { INITIAL, listOf, type RegisterReads } from './register-reads.ts';
+
+/** Edges along which orders were found that an edge of that kind rests on. */
+const RESTS_ON: Readonly<Record<number, number>> = {
+  [RW]: WR,
+  [FORCED]: WR,
+  [RW_BY_PROCESS]: WW | WR | FORCED | PROCESS,
+  [FORCED_BY_PROCESS]: WW | WR | FORCED | PROCESS,
+  [RW_BY_REALTIME]: WW | WR | FORCED | FORCED_BY_PROCESS | REALTIME,
+  [FORCED_BY_REALTIME]: WW | WR | FORCED | FORCED_BY_PROCESS | REALTIME,
+};
+
+/** Says in words why one transaction of a register history precedes another. */
+export class RegisterEdgeExplainer {
+  readonly #transactions: Transactions;
+  readonly #reads: RegisterReads;
+  readonly #graph: Graph;
+
+  constructor(transactions: Transactions, reads: RegisterReads, graph: Graph) {
+    this.#transactions = transactions;
+    this.#reads = reads;
+    this.#graph = graph;
+  }
+
+  explain(from: number, to: number, kind: number): EdgeReason {
+    if (kind === PROCESS || kind === REALTIME) return explainOrder(this.#transactions, from, to, kind);
+    const reason =
+      kind === WW
+        ? this.#explainWriteWrite(from, to)
+        : kind === WR
+          ? this.#explainWriteRead(from, to)
+          : kind === RW || kind === RW_BY_PROCESS || kind === RW_BY_REALTIME
+            ? this.#explainReadWrite(from, to, RESTS_ON[kind] ?? 0)
+            : this.#explainForced(from, to, RESTS_ON[kind] ?? 0);
+    if (reason === undefined) throw new RangeError(`no edge of kind ${kind} from transaction ${from} to ${to}`);
+    return reason;
+  }
+
+  #explainWriteWrite(from: number, to: number): EdgeReason | undefined {
+    const { finals } = this.#reads;
+    for (let nth = 0; nth < finals.count(to); nth++) {
+      const key = finals.keyAt(to, nth);
+      const before = finals.version(from, key);
+      if (before < 0) continue;
+      const text =
+        `${this.#name(to)} wrote ${this.#key(key)} = ${this.#value(finals.version(to, key))} over ${this.#name(from)}'s ` +
+        `${this.#value(before)}, by the order assumed of each key`;
+      return { key, text, witnesses: [] };
+    }
+    return undefined;
+  }
+
+  #explainWriteRead(from: number, to: number): EdgeReason | undefined {
+    for (const { key, version } of this.#externalReads(to)) {
+      if (version === INITIAL || this.#reads.writes.index.writerOf(version) !== from) continue;
+      const text = `${this.#name(to)} read ${this.#key(key)} = ${this.#value(version)}, which ${this.#name(from)} wrote`;
+      return { key, text, witnesses: [] };
+    }
+    return undefined;
+  }
+
+  #explainReadWrite(from: number, to: number, mask: number): EdgeReason | undefined {
+    let assumed: EdgeReason | undefined;
+    for (const { key, version } of this.#externalReads(from)) {
+      const written = this.#reads.finals.version(to, key);
+      if (written < 0) continue;
+      const read = `${this.#name(from)} read ${this.#key(key)} = ${version === INITIAL ? 'nothing' : this.#value(version)}`;
+      const wrote = `${this.#name(to)} wrote ${this.#value(written)} there`;
+      if (version === INITIAL) return { key, text: `${read}, the state before ${wrote}`, witnesses: [] };
+      const writer = this.#reads.writes.index.writerOf(version);
+      if (writer === NO_TXN || writer === to) continue;
+      const path = shortestPath(this.#graph, writer, to, mask);
+      if (path === undefined) {
+        if (mask === WR && assumed === undefined)
+          assumed = { key, text: `${read}, and ${wrote} later, by the order assumed of each key`, witnesses: [] };
+        continue;
+      }
+      return {
+        key,
+        text: `${read} of ${this.#name(writer)}, and ${wrote} after that (${this.#path(path)})`,
+        witnesses: path,
+      };
+    }
+    return assumed;
+  }
+
+  #explainForced(from: number, to: number, mask: number): EdgeReason | undefined {
+    const { first, key: keys } = this.#transactions;
+    const { finals, readersOf, writes } = this.#reads;
+    for (let mop = first[to] as number; mop < (first[to + 1] as number); mop++) {
+      const key = keys[mop] as number;
+      const version = writes.versionOf[mop] as number;
+      const theirs = version < 0 ? -1 : finals.version(from, key);
+      for (const reader of theirs < 0 ? [] : new Set(listOf(readersOf, version))) {
+        const path = reader === from ? undefined : shortestPath(this.#graph, from, reader, mask);
+        if (path === undefined) continue;
+        const text =
+          `${this.#name(to)} must have written ${this.#key(key)} = ${this.#value(version)} after ` +
+          `${this.#name(from)}'s ${this.#value(theirs)}, because ${this.#name(reader)}, which comes after ` +
+          `${this.#name(from)} (${this.#path(path)}), read it`;
+        return { key, text, witnesses: path };
+      }
+    }
+    return undefined;
+  }
+
+  *#externalReads(txn: number): Generator<{ readonly key: number; readonly version: number }> {
+    const { first, key, kind } = this.#transactions;
+    for (let mop = first[txn] as number; mop < (first[txn + 1] as number); mop++) {
+      const version = this.#reads.version[mop] as number;
+      if (kind[mop] !== MOP_WRITE && version >= INITIAL) yield { key: key[mop] as number, version };
+    }
+  }
+
+  #path(path: readonly number[]): string {
+    return path.map((txn) => this.#name(txn)).join(' < ');
+  }
+
+  #name(txn: number): string {
+    return nameOf(this.#transactions, txn);
+  }
+
+  #key(key: number): string {
+    return String(this.#transactions.keys[key]);
+  }
+
+  #value(version: number): string {
+    return show(this.#transactions.elements.decode(this.#reads.writes.index.elementOf(version)));
+  }
+}

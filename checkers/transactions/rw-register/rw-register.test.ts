@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import type { History } from '../../../harness/kernel/history.ts';
+import type { JsonValue } from '../../../harness/kernel/json.ts';
+import type { CheckResult } from '../../../harness/kernel/verdict.ts';
+import { contextWith } from '../../testing/sketch.ts';
+import { withContext } from '../testing/finding-context.ts';
+import { concurrently, inSequence } from '../testing/transaction-sketch.ts';
+import { rwRegisterChecker } from './check-rw-register.ts';
+
+const check = (history: History, options: Record<string, JsonValue> = {}): CheckResult =>
+  rwRegisterChecker.check(history, contextWith(options));
+
+/** One history per anomaly, and the weakest levels it rules out. */
+const ANOMALIES: Readonly<Record<string, readonly [history: History, weakest: readonly string[]]>> = {
+  G1a: [
+    concurrently([
+      [0, 'fail', 'wx1'],
+      [1, 'ok', 'rx1'],
+    ]),
+    ['read-committed'],
+  ],
+  G1b: [
+    concurrently([
+      [0, 'ok', 'wx1 wx2'],
+      [1, 'ok', 'rx1'],
+    ]),
+    ['read-committed'],
+  ],
+  G1c: [
+    concurrently([
+      [0, 'ok', 'wx1 ry1'],
+      [1, 'ok', 'wy1 rx1'],
+    ]),
+    ['read-committed'],
+  ],
+  'garbage-read': [
+    concurrently([
+      [0, 'ok', 'wx1'],
+      [1, 'ok', 'rx2'],
+    ]),
+    ['read-uncommitted'],
+  ],
+  internal: [
+    concurrently([
+      [0, 'ok', 'wx1'],
+      [1, 'ok', 'wx2 rx1'],
+    ]),
+    ['read-atomic'],
+  ],
+  'future-read': [concurrently([[0, 'ok', 'rx1 wx1']]), ['read-committed']],
+  'lost-update': [
+    concurrently([
+      [0, 'ok', 'wx1'],
+      [1, 'ok', 'rx1 wx2'],
+      [2, 'ok', 'rx1 wx3'],
+    ]),
+    ['cursor-stability', 'update-atomic'],
+  ],
+  'G-single': [
+    concurrently([
+      [0, 'ok', 'ry1 wx1 wy2'],
+      [1, 'ok', 'rx1 ry1'],
+      [2, 'ok', 'wy1'],
+    ]),
+    ['consistent-view', 'repeatable-read', 'parallel-snapshot-isolation'],
+  ],
+  'G2-item': [
+    concurrently([
+      [0, 'ok', 'rx_ wy1'],
+      [1, 'ok', 'ry_ wx1'],
+    ]),
+    ['repeatable-read'],
+  ],
+  'G-single-process': [
+    inSequence([
+      [0, 'ok', 'wx1'],
+      [0, 'ok', 'wx2'],
+      [0, 'ok', 'rx1'],
+    ]),
+    ['strong-session-snapshot-isolation'],
+  ],
+  'G-single-realtime': [
+    inSequence([
+      [0, 'ok', 'wx1'],
+      [1, 'ok', 'wx2'],
+      [2, 'ok', 'rx1'],
+    ]),
+    ['strong-snapshot-isolation'],
+  ],
+};
+
+describe('rw-register', () => {
+  for (const [anomaly, [history, weakest]] of Object.entries(ANOMALIES)) {
+    it(`finds ${anomaly}, rules out what it must, and shows operations that suffice`, () => {
+      const result = check(history);
+      expect(result.verdict).toBe('invalid');
+      expect(result.findings.map((each) => each.anomaly)).toContain(anomaly);
+      expect(result.facts['weakestRuledOut']).toEqual(weakest);
+      for (const level of weakest) expect(check(history, { level }).verdict).toBe('invalid');
+      for (const level of result.facts['strongestPossible'] as string[])
+        expect(check(history, { level }).verdict).toBe('valid');
+      for (const each of result.findings) {
+        const names = check(withContext(history, each)).findings.map(({ anomaly: name }) => name);
+        expect(names).toContain(each.anomaly);
+      }
+    });
+  }
+
+  it('says why a write must have come first', () => {
+    const [history] = ANOMALIES['G-single-realtime'] ?? [];
+    const [finding] = history === undefined ? [] : check(history).findings;
+    expect(finding?.message).toBe(
+      "T2 < T0 < T2 is a circle: T0 must have written x = 1 after T2's 2, because T4, which comes after T2 (T2 < T4), " +
+        'read it; T0 had completed before T2 was invoked',
+    );
+  });
+
+  it('takes keys to be sequentially consistent or linearizable where told so', () => {
+    const stale = inSequence([
+      [0, 'ok', 'wx1'],
+      [0, 'ok', 'wx2'],
+      [1, 'ok', 'rx2'],
+      [1, 'ok', 'rx1'],
+    ]);
+    expect(check(stale, { level: 'serializable' }).verdict).toBe('valid');
+    const sequential = check(stale, { level: 'serializable', sequentialKeys: true });
+    expect(sequential.findings.map(({ anomaly }) => anomaly)).toEqual(['cyclic-versions']);
+    expect(sequential.findings[0]?.message).toContain('from 1 to 2 (T0, T2)');
+    const crossed = inSequence([
+      [0, 'ok', 'wx1 wy2'],
+      [1, 'ok', 'wx2 wy1'],
+      [2, 'ok', 'rx2'],
+      [3, 'ok', 'ry2'],
+    ]);
+    expect(check(crossed, { level: 'read-uncommitted', linearizableKeys: true }).verdict).toBe('invalid');
+    expect(check(crossed, { level: 'serializable' }).verdict).toBe('valid');
+  });
+
+  it('does not answer where a value was written twice', () => {
+    const result = check(
+      concurrently([
+        [0, 'ok', 'wx1'],
+        [1, 'ok', 'wx1'],
+      ]),
+    );
+    expect(result).toMatchObject({ verdict: 'unknown', findings: [] });
+  });
+});
