@@ -6,6 +6,7 @@ import { describeOperation } from './describe-operation.ts';
 import { tellConflict, tellCycle } from './order-findings.ts';
 import { cycleIn } from './order-paths.ts';
 import { PartialOrder } from './partial-order.ts';
+import { hasRealtimeWitness } from './realtime-witness.ts';
 import type { RegisterProblem } from './register-problem.ts';
 import { saturate, type Conflict } from './saturation.ts';
 import { subProblem } from './sub-problem.ts';
@@ -39,6 +40,7 @@ export function convergentCausalFindings(problem: RegisterProblem, budget: Budge
  * writes: O(k n k) per round, few rounds.
  */
 export function causalMemoryFindings(problem: RegisterProblem, budget: Budget): Finding[] {
+  if (hasRealtimeWitness(problem, budget)) return [];
   const causality = causalityOf(problem, budget);
   const findings = findingsOfCausality(causality);
   const { clocks } = causality;
@@ -62,6 +64,7 @@ export function causalMemoryFindings(problem: RegisterProblem, budget: Budget): 
  * session: O(k n k) per round, few rounds.
  */
 export function pramFindings(problem: RegisterProblem, budget: Budget): Finding[] {
+  if (hasRealtimeWitness(problem, budget)) return [];
   for (const session of problem.sessions.keys()) {
     const isOwn = (op: number): boolean => problem.session[op] === session;
     const view = subProblem(problem, { keeps: (op) => isOwn(op) || problem.isWrite[op] === 1, reads: isOwn }, budget);

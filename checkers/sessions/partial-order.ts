@@ -103,6 +103,10 @@ export class PartialOrder {
     return order.subarray(0, known);
   }
 
+  isAcyclic(): boolean {
+    return this.topologicalOrder().length === this.problem.count;
+  }
+
   /**
    * A shortest way from one operation to another as steps, using edges before `edgeLimit` only. Undefined where there is
    * none. O(n + edges).

@@ -1,6 +1,5 @@
 import type { CheckContext, Checker } from '../../harness/kernel/checker.ts';
 import type { History } from '../../harness/kernel/history.ts';
-import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { CheckResult, Finding } from '../../harness/kernel/verdict.ts';
 import { withinBudget, type Budget } from '../judging/budget.ts';
 import { CheckOptions } from '../judging/check-options.ts';
@@ -18,28 +17,23 @@ export interface RegisterModel {
   readonly scope: 'store' | 'key';
   /** Whether a value that nobody wrote breaks it. */
   readonly forbidsStrays: boolean;
-  readonly judge: (problem: RegisterProblem, budget: Budget) => RegisterJudgement;
-}
-
-/** What a model says of a problem. */
-export interface RegisterJudgement {
-  readonly findings: readonly Finding[];
-  readonly facts?: Readonly<Record<string, JsonValue>>;
+  readonly judge: (problem: RegisterProblem, budget: Budget) => readonly Finding[];
 }
 
 /**
  * The checker of a consistency model: histories of `read`, `write` and `cas` on registers whose written values are unique
- * per key; others are `unknown`. Option `scope` (`store` or `key`) overrides the model's: with `key` a session's
- * operations on different keys have nothing to do with each other.
+ * per key; others are `unknown`. Option `scope: 'key'` judges each key alone where the model would judge all
+ * keys together: a session's operations on different keys then have nothing to do with each other.
  */
 export function registerModelChecker(model: RegisterModel): Checker {
   return {
     name: model.name,
     check: (history: History, context: CheckContext): CheckResult =>
       withinBudget(context, (budget) => {
-        const scope = new CheckOptions(context).text('scope') ?? model.scope;
+        const asked = new CheckOptions(context).text('scope');
+        const scope = model.scope === 'key' || asked === 'key' ? 'key' : 'store';
         const operations = new Operations(history);
-        const problems = problemsOf(operations, scope === 'key' ? 'key' : 'store', budget);
+        const problems = problemsOf(operations, scope, budget);
         return typeof problems === 'string'
           ? undecided(problems, { scope })
           : judgeAll(model, problems, { scope, budget });
@@ -71,16 +65,13 @@ function judgeAll(
   { scope, budget }: { readonly scope: string; readonly budget: Budget },
 ): CheckResult {
   const findings: Finding[] = [];
-  let facts: Record<string, JsonValue> = { scope };
   const totals = { operations: 0, unusedObservations: 0 };
   for (const problem of problems) {
     totals.operations += problem.count;
     totals.unusedObservations += problem.unusedObservations;
     budget.doing(`judging ${model.name} on ${plural(problem.count, 'operation')}`);
     if (model.forbidsStrays) findings.push(...tellStrays(problem.operations, problem.strays));
-    const judgement = model.judge(problem, budget);
-    findings.push(...judgement.findings);
-    facts = { ...facts, ...judgement.facts };
+    findings.push(...model.judge(problem, budget));
   }
-  return judged(findings, { ...facts, ...totals });
+  return judged(findings, { scope, ...totals });
 }

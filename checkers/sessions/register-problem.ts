@@ -42,6 +42,8 @@ export interface RegisterProblem {
   readonly sessions: readonly Int32Array[];
   readonly keyCount: number;
   readonly strays: readonly StrayRead[];
+  /** Invocations of crashed writes whose value nobody saw. */
+  readonly unseenCrashed: readonly number[];
   /** Failed compare-and-sets that were answered: observations that are not used. */
   readonly unusedObservations: number;
 }
@@ -195,6 +197,7 @@ class ProblemDraft {
       sessions: members.map((ops) => Int32Array.from(ops)),
       keyCount: keyIds.size,
       strays,
+      unseenCrashed: [...this.#crashed],
       unusedObservations: this.#unusedObservations,
     };
   }

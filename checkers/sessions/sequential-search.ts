@@ -15,34 +15,33 @@ interface Choice {
 }
 
 /**
- * Searches a total order of all operations that keeps `order` (saturated, without cycles) and in which every read returns
- * the last write of its key. Depth first over the writes that can come next, earliest answered first; reads are placed as
- * soon as they can be; states that were seen to lead nowhere are not entered twice. Exponential at worst: it gives up
- * after `choiceLimit` choices.
+ * Searches a total order of all operations that keeps `order` (without cycles) and in which every read returns the last
+ * write of its key. Depth first over the writes that can come next, most urgent first; reads are placed as soon as they
+ * can be; states that were seen to lead nowhere are not entered twice. Exponential at worst: it gives up at dead end
+ * number `deadEndLimit`. Without dead ends O((n + edges) k).
  */
-export function searchSequence(order: PartialOrder, budget: Budget, choiceLimit: number = Infinity): SearchOutcome {
+export function searchSequence(order: PartialOrder, budget: Budget, deadEndLimit: number = Infinity): SearchOutcome {
   const walk = new SequenceWalk(order, budget);
   const choices: Choice[] = [];
-  const deadEnds = new Set<string>();
-  let met = 0;
+  const known = new Set<string>();
+  let deadEnds = 0;
   for (;;) {
     const candidates = walk.advance();
     if (walk.isDone) return 'found';
-    const state = candidates.length > 1 ? walk.state() : '';
-    if (candidates.length === 0 || deadEnds.has(state)) {
-      if (!resume(walk, choices, deadEnds, budget)) return 'none';
+    // States are only worth their price once the search has had to go back.
+    const state = candidates.length > 1 && deadEnds > 0 ? walk.state() : '';
+    if (candidates.length === 0 || (state !== '' && known.has(state))) {
+      if (++deadEnds >= deadEndLimit) return 'gave-up';
+      if (!resume(walk, choices, known, budget)) return 'none';
       continue;
     }
-    if (candidates.length > 1) {
-      if (++met > choiceLimit) return 'gave-up';
-      choices.push({ candidates, next: 1, placed: walk.placedCount, state });
-    }
+    if (candidates.length > 1) choices.push({ candidates, next: 1, placed: walk.placedCount, state });
     walk.place(candidates[0] ?? 0);
   }
 }
 
 /** Goes back to the last choice with a candidate left, and takes it. False where there is none. */
-function resume(walk: SequenceWalk, choices: Choice[], deadEnds: Set<string>, budget: Budget): boolean {
+function resume(walk: SequenceWalk, choices: Choice[], known: Set<string>, budget: Budget): boolean {
   for (;;) {
     const choice = choices.at(-1);
     if (choice === undefined) return false;
@@ -52,8 +51,9 @@ function resume(walk: SequenceWalk, choices: Choice[], deadEnds: Set<string>, bu
       walk.place(candidate);
       return true;
     }
-    budget.reserve(choice.state.length * 2 + 64);
-    deadEnds.add(choice.state);
+    const state = choice.state === '' ? walk.state() : choice.state;
+    budget.reserve(state.length * 2 + 64);
+    known.add(state);
     choices.pop();
   }
 }
@@ -71,6 +71,8 @@ class SequenceWalk {
   /** The last write of each key, or INITIAL. */
   readonly #current: Int32Array;
   readonly #progress: Int32Array;
+  /** When each write was first known to have taken effect: its answer, or the first answered read of it. */
+  readonly #urgency: Int32Array;
   readonly #placed: number[] = [];
   /** What {@link #current} was before each placed operation. */
   readonly #replaced: number[] = [];
@@ -84,8 +86,11 @@ class SequenceWalk {
     this.#pendingReads = new Int32Array(problem.count + problem.keyCount);
     this.#current = new Int32Array(problem.keyCount).fill(INITIAL);
     this.#progress = new Int32Array(problem.sessions.length);
+    this.#urgency = problem.end.slice();
     for (let op = 0; op < problem.count; op++) {
       this.#addPendingRead(op, 1);
+      const source = problem.source[op] ?? NOT_A_READ;
+      if (source >= 0) this.#urgency[source] = Math.min(this.#urgency[source] ?? 0, problem.end[op] ?? 0);
       this.#eachSuccessor(op, (to) => {
         this.#waiting[to] = (this.#waiting[to] ?? 0) + 1;
       });
@@ -101,9 +106,9 @@ class SequenceWalk {
     return this.#placed.length;
   }
 
-  /** Places all reads that can be placed; answers the writes that could come next, earliest answered first. */
+  /** Places all reads that can be placed; answers the writes that could come next, most urgent first. */
   advance(): number[] {
-    const { isWrite, end } = this.#order.problem;
+    const { isWrite } = this.#order.problem;
     for (let progressed = true; progressed;) {
       progressed = false;
       for (const op of this.#ready) {
@@ -114,7 +119,7 @@ class SequenceWalk {
     }
     const candidates = [...this.#ready].filter((op) => this.#canWrite(op));
     this.#budget.step(this.#ready.size);
-    return candidates.sort((left, right) => (end[left] ?? 0) - (end[right] ?? 0));
+    return candidates.sort((left, right) => (this.#urgency[left] ?? 0) - (this.#urgency[right] ?? 0));
   }
 
   place(op: number): void {

@@ -216,3 +216,64 @@ export function keepsSessionGuarantee(problem: RegisterProblem, guarantee: strin
       );
   }
 }
+
+/** Real time over indices: `before[a * n + b]` is 1 where a was answered before b began. */
+function realTime(problem: RegisterProblem): Uint8Array {
+  return closure(problem, (from, to) => problem.end[from]! < problem.invocation[to]!);
+}
+
+/** Regularity of each read by itself. */
+export function isRegular(problem: RegisterProblem, judges: (read: number) => boolean = () => true): boolean {
+  const before = realTime(problem);
+  const ops = [...problem.source.keys()];
+  return ops.every((read) => {
+    if (problem.source[read] === -2 || !judges(read)) return true;
+    const others = ops.filter(
+      (op) => op !== read && problem.isWrite[op] === 1 && problem.key[op] === problem.key[read],
+    );
+    return linearizes(problem, [...others, read], before, (op) => op === read);
+  });
+}
+
+/** Safety: regularity of the reads that overlap no write of their key; `history` knows crashed writes that nobody saw. */
+export function isSafe(history: History, problem: RegisterProblem): boolean {
+  const overlapsWrite = (invocation: number): boolean => {
+    const completion = history.columns.pair[invocation]!;
+    return Array.from({ length: history.length }, (_, index) => index).some((other) => {
+      const op = history.at(other);
+      if (other === invocation || op.type !== 'invoke' || op.f === 'read' || op.key !== history.at(invocation).key)
+        return false;
+      const pair = history.columns.pair[other]!;
+      const type = pair < 0 ? 'info' : history.at(pair).type;
+      return type !== 'fail' && other < completion && (type === 'info' || pair > invocation);
+    });
+  };
+  const isAlone = (read: number): boolean => !overlapsWrite(problem.invocation[read]!);
+  return problem.strays.every(({ invocation }) => overlapsWrite(invocation)) && isRegular(problem, isAlone);
+}
+
+/** Whether some order in real time lets every read return one of the last `k` writes. One key, no compare-and-sets. */
+export function isKAtomic(problem: RegisterProblem, k: number): boolean {
+  const before = realTime(problem);
+  const place = (left: readonly number[], last: readonly number[]): boolean =>
+    left.length === 0 ||
+    left.some((op) => {
+      if (left.some((other) => before[other * problem.count + op] === 1)) return false;
+      if (problem.source[op] !== -2 && !last.includes(problem.source[op]!)) return false;
+      return place(
+        left.filter((other) => other !== op),
+        problem.isWrite[op] === 1 ? [op, ...last].slice(0, k) : last,
+      );
+    });
+  return place([...problem.source.keys()], [-1]);
+}
+
+/** Linearizability of one key where reads may begin `deltaNs` earlier. */
+export function isDeltaAtomic(problem: RegisterProblem, deltaNs: number): boolean {
+  const { timeNs } = problem.operations.history.columns;
+  const before = closure(problem, (from, to) => {
+    const end = problem.end[from]! === 0x7fffffff ? Infinity : timeNs[problem.end[from]!]!;
+    return end < timeNs[problem.invocation[to]!]! - (problem.isWrite[to] === 1 ? 0 : deltaNs);
+  });
+  return linearizes(problem, [...problem.source.keys()], before, () => true);
+}

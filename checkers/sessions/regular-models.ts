@@ -1,0 +1,120 @@
+import type { Finding } from '../../harness/kernel/verdict.ts';
+import type { Budget } from '../judging/budget.ts';
+import { keyMember } from '../judging/group-by-key.ts';
+import { sampleFindings } from '../judging/sample-findings.ts';
+import { plural } from '../judging/wording.ts';
+import { describeOperation, describeVersion } from './describe-operation.ts';
+import type { RegisterProblem } from './register-problem.ts';
+import { tellStrays } from './stray-findings.ts';
+import { replacementsOf, timelineOf, type FutureRead, type StaleRead, type Timeline } from './version-timeline.ts';
+
+/**
+ * The violations of regularity (Lamport 1986; for several writers the weakest form of Shao et al., MWR1): each read by
+ * itself fits between the writes in real time. Anomalies: `stale-read`, `future-read`. O(n log n).
+ */
+export function regularFindings(problem: RegisterProblem, budget: Budget): Finding[] {
+  return tellTimeline(problem, timelineOf(problem, budget));
+}
+
+/**
+ * The violations of safety (Lamport 1986): as regularity, but only for reads that overlap no write of their key; others
+ * may return anything. A crashed write overlaps everything after it. O(n log n).
+ */
+export function safeFindings(problem: RegisterProblem, budget: Budget): Finding[] {
+  const overlaps = writeOverlap(problem);
+  const { stale, future } = timelineOf(problem, budget);
+  const isAlone = (read: number): boolean =>
+    !overlaps(problem.invocation[read] ?? 0, problem.isWrite[read] === 1 ? 1 : 0);
+  return [
+    ...tellStrays(
+      problem.operations,
+      problem.strays.filter(
+        ({ invocation }) => !overlaps(invocation, problem.operations.f(invocation) === 'cas' ? 1 : 0),
+      ),
+    ),
+    ...tellTimeline(problem, {
+      stale: stale.filter(({ read }) => isAlone(read)),
+      future: future.filter(({ read }) => isAlone(read)),
+    }),
+  ];
+}
+
+/** The findings of reads that contradict real time. */
+export function tellTimeline(problem: RegisterProblem, timeline: Timeline): Finding[] {
+  return [
+    ...sampleFindings(timeline.stale, {
+      anomaly: 'stale-read',
+      label: ({ read }) => describeOperation(problem, read),
+      tell: (stale) => tellStale(problem, stale),
+    }),
+    ...sampleFindings(timeline.future, {
+      anomaly: 'future-read',
+      label: ({ read }) => describeOperation(problem, read),
+      tell: (future) => tellFuture(problem, future),
+    }),
+  ];
+}
+
+/** Writes between a version and its stale read that a finding quotes, at most. */
+const REPLACEMENTS_SHOWN = 5;
+
+type Telling = Omit<Finding, 'anomaly' | 'count'>;
+
+function tellStale(problem: RegisterProblem, stale: StaleRead): Telling {
+  const { read, version, first, versionsBehind, behindNs } = stale;
+  const { operations } = problem;
+  const proof = [read, first, ...replacementsOf(problem, stale, REPLACEMENTS_SHOWN), ...(version < 0 ? [] : [version])];
+  const age = `${(behindNs / 1e6).toFixed(3)} ms`;
+  const name = describeOperation(problem, read);
+  return {
+    ...keyMember(operations, operations.key(problem.invocation[read] ?? 0)),
+    ops: operations.entries(proof.map((op) => problem.invocation[op] ?? 0)),
+    message: `${name.charAt(0).toUpperCase()}${name.slice(1)} found ${describeVersion(problem, version)}, which had been replaced ${age} before by ${describeOperation(problem, first)}: it was at least ${plural(versionsBehind, 'version')} behind.`,
+    detail: { versionsBehind, behindMs: behindNs / 1e6 },
+  };
+}
+
+function tellFuture(problem: RegisterProblem, { read, version }: FutureRead): Telling {
+  const { operations } = problem;
+  const name = describeOperation(problem, read);
+  return {
+    ...keyMember(operations, operations.key(problem.invocation[read] ?? 0)),
+    ops: operations.entries([read, version].map((op) => problem.invocation[op] ?? 0)),
+    message: `${name.charAt(0).toUpperCase()}${name.slice(1)} was answered before ${describeOperation(problem, version)} had begun.`,
+  };
+}
+
+/** Tells whether an operation overlaps more than `self` writes of its key; `self` is 1 for one that writes itself. */
+function writeOverlap(problem: RegisterProblem): (invocation: number, self: number) => boolean {
+  const { operations } = problem;
+  const calls = new Map<number, number[]>();
+  const ends = new Map<number, number[]>();
+  const push = (map: Map<number, number[]>, key: number, point: number): void => {
+    const points = map.get(key);
+    if (points === undefined) map.set(key, [point]);
+    else points.push(point);
+  };
+  for (let op = 0; op < problem.count; op++) {
+    if (problem.isWrite[op] === 0) continue;
+    const key = operations.key(problem.invocation[op] ?? 0);
+    push(calls, key, problem.invocation[op] ?? 0);
+    push(ends, key, problem.end[op] ?? 0);
+  }
+  for (const invocation of problem.unseenCrashed) push(calls, operations.key(invocation), invocation);
+  for (const points of [...calls.values(), ...ends.values()]) points.sort((left, right) => left - right);
+  return (invocation, self) => {
+    const key = operations.key(invocation);
+    const begun = countBelow(calls.get(key) ?? [], operations.completion(invocation));
+    return begun - countBelow(ends.get(key) ?? [], invocation) > self;
+  };
+}
+
+function countBelow(points: readonly number[], limit: number): number {
+  let [low, high] = [0, points.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points[middle] ?? 0) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,36 @@
+import type { CheckContext, Checker } from '../../harness/kernel/checker.ts';
+import type { History } from '../../harness/kernel/history.ts';
+import type { CheckResult } from '../../harness/kernel/verdict.ts';
+import { withinBudget } from '../judging/budget.ts';
+import { CheckOptions } from '../judging/check-options.ts';
+import { Operations } from '../judging/operations.ts';
+import { judged, undecided } from '../judging/results.ts';
+import { tellTimeline } from './regular-models.ts';
+import { problemsOf } from './register-model-checker.ts';
+import { measureStaleness, stalenessFacts } from './staleness.ts';
+
+/**
+ * Measures how stale the reads of registers were: how many versions and milliseconds behind, at least, and the smallest Δ
+ * for which the history is Δ-atomic. Only bounds that are asked for can be violated.
+ *
+ * Options: `maxVersions`, `maxMs`: a read further behind is a `stale-read`. A read answered before its write began is a
+ * `future-read` in any case. O(n log n log Δ).
+ */
+export const stalenessChecker: Checker = {
+  name: 'staleness',
+  check: (history: History, context: CheckContext): CheckResult =>
+    withinBudget(context, (budget) => {
+      const options = new CheckOptions(context);
+      const maxVersions = options.number('maxVersions') ?? Infinity;
+      const maxNs = (options.number('maxMs') ?? Infinity) * 1e6;
+      const problems = problemsOf(new Operations(history), 'key', budget);
+      if (typeof problems === 'string') return undecided(problems);
+      const { staleness, timelines } = measureStaleness(problems, budget);
+      const findings = problems.flatMap((problem, position) => {
+        const { stale = [], future = [] } = timelines[position] ?? {};
+        const over = stale.filter(({ versionsBehind, behindNs }) => versionsBehind > maxVersions || behindNs > maxNs);
+        return tellTimeline(problem, { stale: over, future });
+      });
+      return judged(findings, stalenessFacts(staleness));
+    }),
+};

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { History } from '../../harness/kernel/history.ts';
+import { Budget } from '../judging/budget.ts';
+import { Operations } from '../judging/operations.ts';
+import { randomRegisters } from '../testing/random-registers.ts';
+import { isDeltaAtomic, isKAtomic } from '../testing/register-oracles.ts';
+import { contextWith, keepOps, sketch, type SketchedOp } from '../testing/sketch.ts';
+import { smallestDeltaNs } from './delta-atomicity.ts';
+import { isRegisterProblem, registerProblem, type RegisterProblem } from './register-problem.ts';
+import { sessionsCheckers } from './index.ts';
+import { stalenessChecker } from './staleness-checker.ts';
+import { isTwoAtomic } from './two-atomic.ts';
+import { timelineOf } from './version-timeline.ts';
+
+const RUNS = Number(process.env['FAULTLINE_ORACLE_RUNS'] ?? 60);
+const budget = new Budget(contextWith());
+const oneKey = { processes: 4, keys: 1, operations: 9, cas: false, crashes: true, strays: false };
+
+function problemOf(history: History): RegisterProblem {
+  const operations = new Operations(history);
+  const problem = registerProblem(operations, operations.invocations, budget);
+  if (!isRegisterProblem(problem)) throw new Error(problem.reason);
+  return problem;
+}
+
+const write = (input: number, from: number, to: number): SketchedOp => ({
+  process: input,
+  f: 'write',
+  input,
+  from,
+  to,
+});
+const read = (output: number | null, from: number, to: number): SketchedOp => ({
+  process: 100 + from * 2,
+  f: 'read',
+  output,
+  from,
+  to,
+});
+
+describe('2-atomicity', () => {
+  it('agrees with brute force', () => {
+    const verdicts = { valid: 0, invalid: 0 };
+    fc.assert(
+      fc.property(randomRegisters(oneKey), (history) => {
+        const problem = problemOf(history);
+        const expected = isKAtomic(problem, 2);
+        verdicts[expected ? 'valid' : 'invalid']++;
+        const hasFuture = timelineOf(problem, budget).future.length > 0;
+        return (!hasFuture && isTwoAtomic(problem, budget)) === expected;
+      }),
+      { numRuns: RUNS * 4, seed: 11 },
+    );
+    expect(Math.min(verdicts.valid, verdicts.invalid)).toBeGreaterThan(RUNS / 10);
+  });
+
+  it('has findings that still fail when taken alone', () => {
+    const checker = sessionsCheckers.find(({ name }) => name === 'two-atomic')!;
+    fc.assert(
+      fc.property(randomRegisters({ ...oneKey, keys: 2, operations: 14 }), (history) => {
+        for (const { ops } of checker.check(history, contextWith()).findings) {
+          expect(checker.check(keepOps(history, ops), contextWith()).verdict).toBe('invalid');
+        }
+      }),
+      { numRuns: RUNS, seed: 12 },
+    );
+  });
+
+  it('says which order is impossible', () => {
+    const checker = sessionsCheckers.find(({ name }) => name === 'two-atomic')!;
+    const history = sketch([write(1, 0, 1), write(2, 2, 3), write(3, 4, 5), read(2, 6, 7), read(1, 6.5, 8)]);
+    expect(checker.check(history, contextWith()).findings).toMatchObject([{ anomaly: 'stale-read' }]);
+  });
+});
+
+describe('staleness', () => {
+  it('finds the smallest delta that brute force finds', () => {
+    let positive = 0;
+    fc.assert(
+      fc.property(randomRegisters(oneKey), (history) => {
+        const problem = problemOf(history);
+        const delta = smallestDeltaNs(problem, budget);
+        if (delta === Infinity) return !isDeltaAtomic(problem, 1e15);
+        if (delta > 0) positive++;
+        return isDeltaAtomic(problem, delta) && (delta === 0 || !isDeltaAtomic(problem, delta - 1));
+      }),
+      { numRuns: RUNS * 2, seed: 13 },
+    );
+    expect(positive).toBeGreaterThan(RUNS / 10);
+  });
+
+  it('measures in versions and milliseconds, per key', () => {
+    const history = sketch([write(1, 0, 1), write(2, 2, 10), write(3, 11, 20), read(1, 50, 51), read(3, 60, 61)]);
+    expect(stalenessChecker.check(history, contextWith())).toMatchObject({
+      verdict: 'valid',
+      facts: { reads: 2, staleReads: 1, versionsBehind: { max: 2 }, behindMs: { max: 40 }, deltaMs: 40 },
+    });
+  });
+
+  it('finds reads beyond the bounds that are asked for', () => {
+    const history = sketch([write(1, 0, 1), write(2, 2, 10), read(1, 50, 51)]);
+    expect(stalenessChecker.check(history, contextWith({ maxMs: 41 })).verdict).toBe('valid');
+    expect(stalenessChecker.check(history, contextWith({ maxVersions: 1 })).verdict).toBe('valid');
+    const result = stalenessChecker.check(history, contextWith({ maxMs: 39 }));
+    expect(result.findings).toMatchObject([{ anomaly: 'stale-read', ops: [0, 1, 2, 3, 4, 5] }]);
+    expect(result.findings[0]?.message).toBe(
+      'The read of 1 by process 200 at 0.050 s found 1, which had been replaced 40.000 ms before by the write of 2 by process 2 at 0.002 s: it was at least 1 version behind.',
+    );
+  });
+
+  it('says unknown where values repeat, and where there is nothing to judge', () => {
+    expect(
+      stalenessChecker.check(sketch([write(1, 0, 1), { process: 2, f: 'write', input: 1 }]), contextWith()),
+    ).toMatchObject({
+      verdict: 'unknown',
+    });
+    expect(stalenessChecker.check(sketch([]), contextWith()).verdict).toBe('unknown');
+  });
+});
