@@ -42,7 +42,7 @@ export function classify(error: unknown): Outcome {
     if (row === undefined) return info(`grpc-${error.grpcCode ?? 'none'}`, message);
     return row.outcome === 'fail' ? fail(row.code, message) : info(row.code, message);
   }
-  const { code, syscall, name } = error as {
+  const { code, syscall, name } = Object(error) as {
     readonly code?: string;
     readonly syscall?: string;
     readonly name?: string;

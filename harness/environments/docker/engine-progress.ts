@@ -48,16 +48,22 @@ export async function followBuild(
   }
 }
 
+/** An engine answers 200 before it begins; what goes wrong afterwards is one of its messages. */
 function follow(
   docker: Docker,
   stream: NodeJS.ReadableStream,
   onMessage: (message: ProgressMessage) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    docker.modem.followProgress(
-      stream,
-      (error) => (error === null ? resolve() : reject(error)),
-      (message: ProgressMessage) => onMessage(message),
-    );
+    let failure: string | undefined;
+    const onFinished = (error: Error | null): void => {
+      if (error !== null) reject(error);
+      else if (failure === undefined) resolve();
+      else reject(new Error(failure));
+    };
+    docker.modem.followProgress(stream, onFinished, (message: ProgressMessage) => {
+      failure ??= message.error;
+      onMessage(message);
+    });
   });
 }
