@@ -166,19 +166,7 @@ export class Interpreter {
   }
 
   #context(worker: number, process: number, node: NodeId | undefined, sequence: number, random: Random): GenContext {
-    let stream: Random | undefined;
-    return {
-      nowNs: this.#options.time.nowNs(),
-      worker,
-      process,
-      node,
-      concurrency: this.#options.concurrency,
-      inFlight: this.#inFlight,
-      sequence,
-      get random() {
-        return (stream ??= random.fork(sequence));
-      },
-    };
+    return new DrawContext(this.#options, this.#inFlight, { worker, process, node, sequence, random });
   }
 
   #dispatch(worker: Worker, invocation: Invocation): void {
@@ -310,5 +298,37 @@ export class Interpreter {
   #cancelWake(): void {
     if (this.#wakeTimer !== undefined) this.#options.time.cancel(this.#wakeTimer);
     this.#wakeTimer = undefined;
+  }
+}
+
+/** A class, because one is made for every draw; its stream is forked only when something is drawn. */
+class DrawContext implements GenContext {
+  readonly nowNs: number;
+  readonly concurrency: number;
+  readonly inFlight: number;
+  readonly worker: number;
+  readonly process: number;
+  readonly node: NodeId | undefined;
+  readonly sequence: number;
+  readonly #parent: Random;
+  #random: Random | undefined;
+
+  constructor(
+    options: InterpreterOptions,
+    inFlight: number,
+    asker: Pick<GenContext, 'worker' | 'process' | 'node' | 'sequence' | 'random'>,
+  ) {
+    this.nowNs = options.time.nowNs();
+    this.concurrency = options.concurrency;
+    this.inFlight = inFlight;
+    this.worker = asker.worker;
+    this.process = asker.process;
+    this.node = asker.node;
+    this.sequence = asker.sequence;
+    this.#parent = asker.random;
+  }
+
+  get random(): Random {
+    return (this.#random ??= this.#parent.fork(this.sequence));
   }
 }
