@@ -45,11 +45,11 @@ describe('Random', () => {
 
   it('draws evenly, in range, and rejects what cannot be', () => {
     const random = randomOf(9);
-    const counts = new Array<number>(6).fill(0);
+    const counts = Array.from({ length: 6 }, () => 0);
     for (let draw = 0; draw < 60_000; draw++) counts[random.int(0, 5)]!++;
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(500);
     // First draws of sibling streams must be even as well: every operation draws from a stream of its own.
-    const first = new Array<number>(4).fill(0);
+    const first = Array.from({ length: 4 }, () => 0);
     for (let fork = 0; fork < 40_000; fork++) first[randomOf(3).fork(fork).int(0, 3)]!++;
     for (const count of first) expect(Math.abs(count - 10_000)).toBeLessThan(500);
     expect(() => random.int(2, 1)).toThrow(RangeError);
