@@ -10,7 +10,39 @@ type Step = (state: JsonValue, call: Op, answer: Op | undefined) => JsonValue | 
 const OBJECTS: Readonly<Record<string, { readonly initial: JsonValue; readonly step: Step }>> = {
   register: { initial: null, step: stepRegister },
   'cas-register': { initial: null, step: stepRegister },
+  set: { initial: [], step: (state, call, answer) => stepSet(state as number[], call, answer) },
+  queue: { initial: [], step: (state, call, answer) => stepSequence(state as number[], call, answer) },
+  stack: { initial: [], step: (state, call, answer) => stepSequence(state as number[], call, answer) },
+  counter: {
+    initial: 0,
+    step: (state, { f }, answer) => (f === 'add' ? Number(state) + 1 : answer?.value === state ? state : undefined),
+  },
+  bank: { initial: [100, 100, 100], step: (state, call, answer) => stepBank(state as number[], call, answer) },
 };
+
+function stepSet(state: number[], call: Op, answer: Op | undefined): JsonValue | undefined {
+  if (call.f === 'add') return [...state, call.value as number].sort((left, right) => left - right);
+  const seen = [...((answer?.value ?? []) as number[])].sort((left, right) => left - right);
+  return answer === undefined || JSON.stringify(seen) === JSON.stringify(state) ? state : undefined;
+}
+
+function stepSequence(state: number[], call: Op, answer: Op | undefined): JsonValue | undefined {
+  if (call.value !== null) return [...state, call.value as number];
+  const removed = call.f === 'pop' ? state.at(-1) : state[0];
+  if (answer?.value !== (removed ?? null)) return undefined;
+  return call.f === 'pop' ? state.slice(0, -1) : state.slice(1);
+}
+
+function stepBank(state: number[], call: Op, answer: Op | undefined): JsonValue | undefined {
+  if (call.f === 'read') {
+    const seen = Object.values((answer?.value ?? {}) as Record<string, number>);
+    return answer === undefined || JSON.stringify(seen) === JSON.stringify(state) ? state : undefined;
+  }
+  const { from, to, amount } = call.value as { from: number; to: number; amount: number };
+  const suffices = state[from]! >= amount;
+  if (suffices === (answer?.type === 'fail')) return undefined;
+  return suffices ? state.with(from, state[from]! - amount).map((b, at) => (at === to ? b + amount : b)) : state;
+}
 
 function stepRegister(state: JsonValue, call: Op, answer: Op | undefined): JsonValue | undefined {
   if (call.f === 'write') return call.value;
@@ -32,6 +64,7 @@ function isLinearizable(history: History, model: string): boolean {
     const answer = completion === undefined || completion.type === 'info' ? undefined : completion;
     calls.push({ call, answer, end: answer === undefined ? Infinity : answer.index });
   }
+  calls.sort((left, right) => left.end - right.end);
   const seen = new Set<string>();
   const search = (state: JsonValue, done: bigint): boolean => {
     const left = calls.filter((_, at) => (done & (1n << BigInt(at))) === 0n);
@@ -49,26 +82,45 @@ function isLinearizable(history: History, model: string): boolean {
   return search(object.initial, 0n);
 }
 
+/** So few operations leave no place for some breaks, which is said and not passed over. */
+function generatedOrTooFew(options: GenerateOptions): History | undefined {
+  try {
+    return generateHistory(options);
+  } catch (error) {
+    expect(String(error)).toContain('too few');
+    return undefined;
+  }
+}
+
 function entriesOf(history: History): Op[] {
   return Array.from({ length: history.length }, (_, index) => history.at(index));
 }
 
-const SMALL: Omit<GenerateOptions, 'model' | 'seed'> = { operations: 40, clients: 3, crashed: 2 };
+const SMALL: Omit<GenerateOptions, 'model' | 'seed'> = { operations: 32, clients: 3, crashed: 2 };
+
+/** The bank of the oracle has three accounts; everything else has one object. */
+function small(model: string): Omit<GenerateOptions, 'seed'> {
+  return { ...SMALL, model, ...(model === 'bank' ? { keys: 3 } : {}) };
+}
 
 describe('generateHistory', () => {
   it.each(Object.keys(OBJECTS))('%s: what is not broken is linearizable', (model) => {
-    for (let seed = 0; seed < 100; seed++) {
-      expect(isLinearizable(generateHistory({ ...SMALL, model, seed }), model), `seed ${seed}`).toBe(true);
+    for (let seed = 0; seed < 60; seed++) {
+      expect(isLinearizable(generateHistory({ ...small(model), seed }), model), `seed ${seed}`).toBe(true);
     }
   });
 
   it.each(Object.keys(OBJECTS).flatMap((model) => breaksOf(model).map((broken) => [model, broken] as const)))(
     '%s broken as %s is not linearizable',
     (model, broken) => {
-      for (let seed = 0; seed < 40; seed++) {
-        const history = generateHistory({ ...SMALL, model, broken, seed });
+      let proven = 0;
+      for (let seed = 0; seed < 25; seed++) {
+        const history = generatedOrTooFew({ ...small(model), broken, seed });
+        if (history === undefined) continue;
+        proven++;
         expect(isLinearizable(history, model), `seed ${seed}`).toBe(false);
       }
+      expect(proven).toBeGreaterThan(12);
     },
   );
 

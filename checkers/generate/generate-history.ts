@@ -1,9 +1,13 @@
 import { HarnessError } from '../../harness/kernel/harness-error.ts';
 import type { History } from '../../harness/kernel/history.ts';
 import { randomOf, type Random } from '../../harness/kernel/random.ts';
+import { BankObject, type BankBreak } from './bank-object.ts';
 import { simulateBusyClients } from './busy-clients.ts';
+import { CounterObject, type CounterBreak } from './counter-object.ts';
 import { RegisterObject, type RegisterBreak } from './register-object.ts';
 import type { Scenario } from './scenario.ts';
+import { SequenceObject, type SequenceBreak, type SequenceKind } from './sequence-object.ts';
+import { SetObject, type SetBreak } from './set-object.ts';
 import type { SimulatedObject } from './simulated-object.ts';
 import { anomalyScenario, transactionAnomalies } from './transaction-anomalies.ts';
 import { TransactionObject, type TransactionDialect } from './transaction-object.ts';
@@ -22,9 +26,9 @@ export interface GenerateOptions {
   /** How often it breaks, evenly spread. Default 1. */
   readonly violations?: number | undefined;
   readonly seed: number | string;
-  /** Keys in use at a time. Default 1, for transactions 10. */
+  /** Keys in use at a time: default 1, for transactions 10. Accounts of a bank: default 8, at least 2. */
   readonly keys?: number | undefined;
-  /** Share of reads, in [0, 1). The default depends on the model. */
+  /** Share of reads (queues and stacks: of removals), in [0, 1). The default depends on the model. */
   readonly readShare?: number | undefined;
   /** Registers only: writes draw from this many values. Default: every written value is unique. */
   readonly distinctValues?: number | undefined;
@@ -38,6 +42,8 @@ interface GeneratedModel {
 
 interface Settings {
   readonly random: Random;
+  readonly operations: number;
+  readonly crashed: number;
   readonly keys: number | undefined;
   readonly readShare: number | undefined;
   readonly distinctValues: number | undefined;
@@ -50,6 +56,11 @@ const MODELS: Readonly<Record<string, GeneratedModel>> = {
     breaks: ['stale', 'phantom', 'lost'],
     make: (settings) => register(settings, 333, 333),
   },
+  set: { breaks: ['lost', 'stale', 'phantom', 'duplicate'], make: set },
+  queue: { breaks: ['lost', 'duplicate', 'phantom', 'reordered'], make: (settings) => sequence('queue', settings) },
+  stack: { breaks: ['duplicate', 'phantom', 'reordered'], make: (settings) => sequence('stack', settings) },
+  counter: { breaks: ['lost', 'stale', 'phantom'], make: counter },
+  bank: { breaks: ['skew', 'lost'], make: bank },
   'list-append': transactions('list-append'),
   'rw-register': transactions('rw-register'),
 };
@@ -83,11 +94,12 @@ export function generateHistory(options: GenerateOptions): History {
     random: settings.random.fork('clients'),
     ...(scenario === undefined ? {} : { scenario }),
   });
-  if (object.breaksDue > 0) {
+  const pending = object.pendingBreaks();
+  if (pending > 0) {
     throw new HarnessError(
       'usage',
       `${options.operations} operations are too few for ${breaks} x ${options.broken}: ` +
-        `${object.breaksDue} found no place; ask for more operations or fewer violations`,
+        `${pending} found no place; ask for more operations or fewer violations`,
     );
   }
   return history;
@@ -121,7 +133,15 @@ function settingsOf(options: GenerateOptions, model: GeneratedModel): Settings {
       throw new HarnessError('usage', `${broken} cannot be proven where values repeat: leave out distinctValues`);
     }
   }
-  return { random: randomOf(options.seed).fork('generate'), keys, readShare, distinctValues, broken };
+  return {
+    random: randomOf(options.seed).fork('generate'),
+    operations: options.operations,
+    crashed: options.crashed ?? 0,
+    keys,
+    readShare,
+    distinctValues,
+    broken,
+  };
 }
 
 function expectWhole(name: string, value: number, least: number): void {
@@ -138,6 +158,41 @@ function register(settings: Settings, casThousandths: number, readThousandths: n
     casShare: casThousandths === 0 ? 0 : Math.floor((1000 - readShare) / 2),
     distinctValues: settings.distinctValues,
     broken: settings.broken as RegisterBreak | undefined,
+  });
+  return { object };
+}
+
+function set({ operations, readShare, broken }: Settings): { object: SimulatedObject } {
+  const readEvery = readShare === undefined ? Math.max(4, Math.ceil(operations / 20)) : Math.ceil(1 / readShare);
+  return { object: new SetObject({ readEvery, broken: broken as SetBreak | undefined }) };
+}
+
+function sequence(kind: SequenceKind, { random, readShare, broken }: Settings): { object: SimulatedObject } {
+  const object = new SequenceObject({
+    random: random.fork('object'),
+    kind,
+    removeShare: thousandths(readShare, 450),
+    broken: broken as SequenceBreak | undefined,
+  });
+  return { object };
+}
+
+function counter({ random, readShare, crashed, broken }: Settings): { object: SimulatedObject } {
+  const object = new CounterObject({
+    random: random.fork('object'),
+    readShare: thousandths(readShare, 500),
+    crashed,
+    broken: broken as CounterBreak | undefined,
+  });
+  return { object };
+}
+
+function bank({ random, keys, readShare, broken }: Settings): { object: SimulatedObject } {
+  const object = new BankObject({
+    random: random.fork('object'),
+    accounts: keys ?? 8,
+    readShare: thousandths(readShare, 500),
+    broken: broken as BankBreak | undefined,
   });
   return { object };
 }

@@ -76,6 +76,10 @@ export class RegisterObject implements SimulatedObject {
     if (writes.length > 2 * REMEMBERED) writes.splice(0, REMEMBERED);
   }
 
+  pendingBreaks(): number {
+    return this.breaksDue;
+  }
+
   finalCalls(): number {
     return 0;
   }

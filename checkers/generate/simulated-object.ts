@@ -32,6 +32,8 @@ export interface SimulatedObject {
   apply(call: Call): void;
   /** The operation's answer reached its client: `call.returnedAt` is known. */
   returned(call: Call): void;
+  /** Breaks asked for that the history does not prove yet. */
+  pendingBreaks(): number;
   /** Operations that one client makes one after the other when all others have returned. */
   finalCalls(): number;
   final(calledAt: number, ordinal: number): Call;

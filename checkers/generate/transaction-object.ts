@@ -62,6 +62,10 @@ export class TransactionObject implements SimulatedObject {
     // Answers are decided when a transaction takes effect.
   }
 
+  pendingBreaks(): number {
+    return this.breaksDue;
+  }
+
   finalCalls(): number {
     return 0;
   }
