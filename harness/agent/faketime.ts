@@ -1,8 +1,8 @@
 import { existsSync, openSync, closeSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { packTar } from '../environments/docker/tar.ts';
 import { HarnessError } from '../kernel/harness-error.ts';
 import type { ContainerFile } from '../kernel/target.ts';
 import { engineMessage, type DockerEngine } from './docker-engine.ts';
-import { tarArchive } from './tar-archive.ts';
 
 /** What a container needs from its start, so that libfaketime can move its clock later. */
 export interface FaketimeContainerSpec {
@@ -74,7 +74,7 @@ export async function setFaketime(
     replaceOffset(pid, offsetMs);
     return;
   }
-  const archive = tarArchive([{ path: OFFSET_IN_CONTAINER, content: Buffer.from(faketimeOffset(offsetMs)) }]);
+  const archive = packTar([{ path: OFFSET_IN_CONTAINER, content: faketimeOffset(offsetMs) }]);
   const answer = await engine.call('PUT', `/containers/${containerId}/archive?path=/`, { body: archive });
   if (answer.status !== 200) throw new Error(`the offset file of libfaketime: ${engineMessage(answer)}`);
 }
