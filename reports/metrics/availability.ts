@@ -32,7 +32,8 @@ export function availabilityDuring(history: History, operations: Operations, sco
     const node = history.nodes[history.columns.node[operations.invoke[operation] ?? 0] ?? -1];
     if (scope.nodes !== undefined && (node === undefined || !scope.nodes.has(node))) continue;
     asked++;
-    if ((operations.endNs[operation] ?? Infinity) <= scope.toNs && isAnswer(history, operations, operation)) answered++;
+    if ((operations.endNs[operation] ?? Infinity) <= scope.toNs && isAnswered(history, operations, operation))
+      answered++;
   }
   return { asked, answered };
 }
@@ -42,22 +43,15 @@ export function addAvailability(left: Availability, right: Availability): Availa
   return { asked: left.asked + right.asked, answered: left.answered + right.answered };
 }
 
-/** Codes of `fail` that answer the question asked: the precondition was looked at and did not hold. */
-const ANSWERING_FAILURES: ReadonlySet<string> = new Set([
-  'mismatch',
-  'cas-mismatch',
-  'precondition',
-  'precondition-failed',
-  'not-found',
-  'empty',
-  'duplicate',
-]);
+/** The code of a `fail` that answers the question: the precondition was looked at and did not hold. */
+const PRECONDITION = 'precondition';
 
-function isAnswer(history: History, operations: Operations, operation: number): boolean {
+/** Whether an operation got an answer of the system, be it a refused precondition. */
+export function isAnswered(history: History, operations: Operations, operation: number): boolean {
   const outcome = operations.outcome[operation];
   if (outcome === TYPE_OK) return true;
   const error = history.errors[(history.columns.error[operations.completion[operation] ?? 0] ?? 0) - 1];
-  return outcome === TYPE_FAIL && error !== undefined && ANSWERING_FAILURES.has(error.code);
+  return outcome === TYPE_FAIL && error?.code === PRECONDITION;
 }
 
 /** Index of the first time that is at least `ns`. Times do not decrease. */
