@@ -1,6 +1,9 @@
 import type { Target } from '../../harness/kernel/target.ts';
+import { hostedDocker } from '../hosted-docker.ts';
 import { REGISTER_CODEC, SET_CODEC } from '../hosted-operations.ts';
 import { GOSSIP_PROTOCOL } from './protocol/gossip.ts';
+
+const CODECS = { register: REGISTER_CODEC, set: SET_CODEC };
 
 /** The eventually consistent reference system. */
 export const target: Target = {
@@ -25,5 +28,6 @@ export const target: Target = {
     survivesKillOfAll: true,
   },
   nodeCounts: { min: 1, max: 9, default: 5 },
-  sim: { protocol: GOSSIP_PROTOCOL, codecs: { register: REGISTER_CODEC, set: SET_CODEC } },
+  sim: { protocol: GOSSIP_PROTOCOL, codecs: CODECS },
+  docker: hostedDocker(GOSSIP_PROTOCOL.name, CODECS),
 };

@@ -1,8 +1,11 @@
 import type { Target } from '../../harness/kernel/target.ts';
+import { hostedDocker } from '../hosted-docker.ts';
 import { REGISTER_CODEC, SET_CODEC } from '../hosted-operations.ts';
 import { RAFT_PROTOCOL } from './protocol/raft.ts';
 
 const CONDITIONS = 'always; answers while a majority of nodes is up and connected';
+
+const CODECS = { register: REGISTER_CODEC, set: SET_CODEC };
 
 /** The strongly consistent reference system. */
 export const target: Target = {
@@ -19,5 +22,6 @@ export const target: Target = {
     survivesKillOfAll: true,
   },
   nodeCounts: { min: 1, max: 9, default: 5 },
-  sim: { protocol: RAFT_PROTOCOL, codecs: { register: REGISTER_CODEC, set: SET_CODEC } },
+  sim: { protocol: RAFT_PROTOCOL, codecs: CODECS },
+  docker: hostedDocker(RAFT_PROTOCOL.name, CODECS),
 };
