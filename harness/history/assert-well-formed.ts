@@ -1,43 +1,31 @@
 import type { OpDraft } from '../kernel/op.ts';
 import { IllFormedHistoryError } from './ill-formed-history-error.ts';
 
-/** What came before the entry in question. */
-export interface EntryContext {
-  /** Index the entry would get. */
-  readonly index: number;
-  /** Time of the entry before, -Infinity where there is none. */
-  readonly lastTimeNs: number;
-  /** Function name of the operation that the entry's process has open; undefined where it has none. */
-  readonly openF: string | undefined;
-}
-
 /**
  * The rules of a history, for one entry: its time is a number and does not run backwards; its process is a whole number;
  * a process has at most one operation open; a completion has its invocation, of the same function.
  *
- * Throws {@link IllFormedHistoryError}.
+ * `index` is the one the entry would get, `lastTimeNs` the time of the entry before (-Infinity where there is none), `openF`
+ * the function of the operation that the entry's process has open. Throws {@link IllFormedHistoryError}.
  */
-export function assertWellFormed(entry: OpDraft, context: EntryContext): void {
+export function assertWellFormed(entry: OpDraft, index: number, lastTimeNs: number, openF: string | undefined): void {
   const { timeNs, process } = entry;
-  if (!Number.isFinite(timeNs)) reject(entry, context, `time is ${timeNs}, expected a number`);
-  if (timeNs < context.lastTimeNs) {
-    reject(entry, context, `time ${timeNs} ns runs backwards, the entry before has ${context.lastTimeNs} ns`);
+  if (!Number.isFinite(timeNs)) reject(entry, index, `time is ${timeNs}, expected a number`);
+  if (timeNs < lastTimeNs) {
+    reject(entry, index, `time ${timeNs} ns runs backwards, the entry before has ${lastTimeNs} ns`);
   }
   if (!Number.isInteger(process) || process < 0 || process > 0x7fffffff) {
-    reject(entry, context, 'process must be a whole number from 0 to 2147483647');
+    reject(entry, index, 'process must be a whole number from 0 to 2147483647');
   }
-  const { openF } = context;
   if (entry.type === 'invoke') {
-    if (openF !== undefined) reject(entry, context, `the process still has its invocation of ${openF} open`);
+    if (openF !== undefined) reject(entry, index, `the process still has its invocation of ${openF} open`);
   } else if (openF === undefined) {
-    reject(entry, context, 'a completion without an open invocation');
+    reject(entry, index, 'a completion without an open invocation');
   } else if (openF !== entry.f) {
-    reject(entry, context, `completes an invocation of ${openF}`);
+    reject(entry, index, `completes an invocation of ${openF}`);
   }
 }
 
-function reject(entry: OpDraft, context: EntryContext, reason: string): never {
-  throw new IllFormedHistoryError(
-    `entry ${context.index} (process ${entry.process}, ${entry.type} ${entry.f}): ${reason}`,
-  );
+function reject(entry: OpDraft, index: number, reason: string): never {
+  throw new IllFormedHistoryError(`entry ${index} (process ${entry.process}, ${entry.type} ${entry.f}): ${reason}`);
 }

@@ -28,9 +28,14 @@ export class ByteSink {
   varint(value: number): void {
     this.#reserve(8);
     let rest = value;
-    while (rest >= 0x80) {
+    // Bit operations hold 31 bits; the few larger numbers are brought down by division first.
+    while (rest > 0x7fffffff) {
       this.#bytes[this.#length++] = (rest % 0x80) | 0x80;
       rest = Math.floor(rest / 0x80);
+    }
+    while (rest >= 0x80) {
+      this.#bytes[this.#length++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
     }
     this.#bytes[this.#length++] = rest;
   }

@@ -33,7 +33,7 @@ export class HistoryBuilder {
     const index = this.#columns.length;
     const opened = this.#open.indexOf(entry.process);
     const openF = opened === NO_PAIR ? undefined : this.#fNames.nameOf(this.#columns.current().f[opened] ?? 0);
-    assertWellFormed(entry, { index, lastTimeNs: this.#lastTimeNs, openF });
+    assertWellFormed(entry, index, this.#lastTimeNs, openF);
     const f = this.#fNames.codeOf(entry.f);
     const node = entry.node === undefined ? -1 : this.#nodes.codeOf(entry.node);
     const type = OP_TYPES.indexOf(entry.type);

@@ -1,5 +1,5 @@
 import type { FaultEvent } from '../kernel/fault.ts';
-import { NO_KEY, NULL_CODE, TYPE_INVOKE, type ValueCode } from '../kernel/history.ts';
+import { NO_KEY, NULL_CODE, type ValueCode } from '../kernel/history.ts';
 import type { JsonValue } from '../kernel/json.ts';
 import { OP_TYPES, type OpDraft } from '../kernel/op.ts';
 import type { OpError } from '../kernel/outcome.ts';
@@ -12,12 +12,13 @@ import { isInlineNumber } from './inline-number.ts';
 import { NameTable } from './name-table.ts';
 import { ValueEncoder } from './value-codec.ts';
 
-/** What a completion may leave out because its invocation said it. */
-interface OpenInvocation {
-  readonly f: string;
-  readonly key: ValueCode;
-  readonly value: ValueCode;
-  readonly node: number;
+/** What a completion may leave out because its invocation said it. One per process, used again for its next operation. */
+interface LastInvocation {
+  isOpen: boolean;
+  f: string;
+  key: ValueCode;
+  value: ValueCode;
+  node: number;
 }
 
 /** Turns entries and fault events into the records of a history file; defines names and values before their first use. */
@@ -28,7 +29,7 @@ export class RecordEncoder {
   readonly #nodes = new NameTable('node', 0x7fff);
   readonly #errors = new ErrorTable();
   readonly #slots = new Map<JsonValue, ValueCode>();
-  readonly #open = new Map<number, OpenInvocation>();
+  readonly #invocations = new Map<number, LastInvocation>();
   #definedNames = 0;
   #definedNodes = 0;
   #definedErrors = 0;
@@ -50,8 +51,9 @@ export class RecordEncoder {
 
   /** Writes the entry behind the definitions it needs. Throws IllFormedHistoryError and then leaves no entry behind. */
   entry(entry: OpDraft): void {
-    const opened = this.#open.get(entry.process);
-    assertWellFormed(entry, { index: this.#entries, lastTimeNs: this.#lastTimeNs, openF: opened?.f });
+    const last = this.#invocations.get(entry.process);
+    const opened = last?.isOpen === true ? last : undefined;
+    assertWellFormed(entry, this.#entries, this.#lastTimeNs, opened?.f);
     assertJsonValue(entry.value);
     const f = this.#name(entry.f);
     const key = entry.key === undefined ? NO_KEY : this.#valueCode(entry.key);
@@ -60,28 +62,41 @@ export class RecordEncoder {
     const error = entry.error === undefined ? 0 : this.#error(entry.error);
     const deltaNs = this.#timeDelta(entry.timeNs);
     const type = OP_TYPES.indexOf(entry.type);
-    const hasKey = opened === undefined ? key !== NO_KEY : key !== opened.key;
-    const hasNode = opened === undefined ? node !== -1 : node !== opened.node;
+    const keyShown = key === (opened?.key ?? NO_KEY) ? undefined : keyNumber(key);
+    const nodeShown = node === (opened?.node ?? -1) ? undefined : node + 1;
     const valueMode = valueModeOf(value, opened);
     this.#sink.uint8(
       type |
-        (hasKey ? layout.FLAG_KEY : 0) |
-        (hasNode ? layout.FLAG_NODE : 0) |
-        (error > 0 ? layout.FLAG_ERROR : 0) |
+        (keyShown === undefined ? 0 : layout.FLAG_KEY) |
+        (nodeShown === undefined ? 0 : layout.FLAG_NODE) |
+        (error === 0 ? 0 : layout.FLAG_ERROR) |
         (valueMode << layout.VALUE_SHIFT),
     );
     this.#sink.varint(deltaNs);
     this.#sink.varint(entry.process);
-    if (type === TYPE_INVOKE) this.#sink.varint(f);
-    if (hasKey) this.#sink.varint(keyNumber(key));
-    if (hasNode) this.#sink.varint(node + 1);
+    if (opened === undefined) this.#sink.varint(f);
+    if (keyShown !== undefined) this.#sink.varint(keyShown);
+    if (nodeShown !== undefined) this.#sink.varint(nodeShown);
     if (error > 0) this.#sink.varint(error);
     if (valueMode === layout.VALUE_NUMBER) this.#sink.varint(value);
     else if (valueMode === layout.VALUE_SLOT) this.#sink.varint(~value);
     this.#entries++;
     this.#lastTimeNs = entry.timeNs;
-    if (type === TYPE_INVOKE) this.#open.set(entry.process, { f: entry.f, key, value, node });
-    else this.#open.delete(entry.process);
+    if (opened !== undefined) this.#complete(entry, opened);
+    else if (last === undefined) this.#invocations.set(entry.process, { isOpen: true, f: entry.f, key, value, node });
+    else {
+      last.isOpen = true;
+      last.f = entry.f;
+      last.key = key;
+      last.value = value;
+      last.node = node;
+    }
+  }
+
+  #complete(entry: OpDraft, opened: LastInvocation): void {
+    opened.isOpen = false;
+    // A process that ended in doubt does not come back.
+    if (entry.type === 'info') this.#invocations.delete(entry.process);
   }
 
   fault(event: FaultEvent): void {
@@ -156,7 +171,7 @@ export class RecordEncoder {
   }
 }
 
-function valueModeOf(value: ValueCode, opened: OpenInvocation | undefined): number {
+function valueModeOf(value: ValueCode, opened: LastInvocation | undefined): number {
   if (value === NULL_CODE) return layout.VALUE_NULL;
   if (opened?.value === value) return layout.VALUE_SAME;
   return value >= 0 ? layout.VALUE_NUMBER : layout.VALUE_SLOT;
