@@ -1,6 +1,7 @@
 import yargs from 'yargs';
 import { isHarnessError } from '../kernel/harness-error.ts';
 import { checkCommand } from './commands/check.ts';
+import { compareCommand } from './commands/compare.ts';
 import { cleanCommand } from './commands/clean.ts';
 import { moduleOf, type CommandContext } from './commands/command.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -31,6 +32,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .command(moduleOf(doctorCommand, start))
     .command(moduleOf(cleanCommand, start))
     .command(moduleOf(imagesCommand, start))
+    .command(moduleOf(compareCommand, start))
     .command(moduleOf(quickstartCommand, start))
     .demandCommand(1, 'expected a command; see faultline --help')
     .recommendCommands()

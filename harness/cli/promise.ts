@@ -1,9 +1,9 @@
 import type { ObjectLevel } from '../kernel/target.ts';
 import type { RunRecord } from '../store/run-record.ts';
 
-/** Whether a run showed what its target promises. `untested`: the run could not tell. */
+/** Whether a run showed what its target promises. `unclear`: the run could not tell. */
 export interface PromiseOutcome {
-  readonly outcome: 'kept' | 'broken' | 'untested';
+  readonly outcome: 'kept' | 'broken' | 'unclear';
   /** One plain sentence. */
   readonly why: string;
 }
@@ -23,7 +23,7 @@ const JUDGES: Readonly<Record<ObjectLevel, readonly string[]>> = {
 export function holdPromise(record: RunRecord): PromiseOutcome {
   const { promise } = record;
   if (promise === undefined)
-    return { outcome: 'untested', why: `${record.request.target} promises nothing for this workload` };
+    return { outcome: 'unclear', why: `${record.request.target} promises nothing for this workload` };
   const wanted = [...JUDGES[promise.level], ...(promise.keepsAcknowledged ? ['set'] : [])];
   const present = record.checks.filter((check) => wanted.includes(check.name));
   const broken = present.find((check) => check.verdict === 'invalid');
@@ -32,8 +32,8 @@ export function holdPromise(record: RunRecord): PromiseOutcome {
   const doubtful = record.checks.find(
     (check) => check.verdict === 'unknown' && (check.name === 'assumptions' || present.includes(check)),
   );
-  if (doubtful !== undefined) return { outcome: 'untested', why: `${doubtful.name}: ${doubtful.reason ?? 'unknown'}` };
-  if (present.length === 0) return { outcome: 'untested', why: `no check judged ${promise.level}` };
-  if (record.interrupted) return { outcome: 'untested', why: 'the run was interrupted' };
+  if (doubtful !== undefined) return { outcome: 'unclear', why: `${doubtful.name}: ${doubtful.reason ?? 'unknown'}` };
+  if (present.length === 0) return { outcome: 'unclear', why: `no check judged ${promise.level}` };
+  if (record.interrupted) return { outcome: 'unclear', why: 'the run was interrupted' };
   return { outcome: 'kept', why: `${present.map((check) => check.name).join(' and ')} passed` };
 }

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { HarnessError } from '../kernel/harness-error.ts';
 import { RUN_RECORD_VERSION, type RunRecord } from './run-record.ts';
@@ -31,11 +40,18 @@ export function runFolder(directory: string): RunFolder {
   };
 }
 
-/**
- * Makes `<store>/<name>/<time>-<seed>/` and points `latest` of the name and of the store at it. Two runs that start within
- * a second get different folders.
- */
+/** Makes the folder of a run; see {@link createStampedFolder}. */
 export function createRunFolder(store: string, name: string, startedAt: Date, seed: string): RunFolder {
+  const folder = runFolder(createStampedFolder(store, name, startedAt, seed));
+  storing(folder.logsDirectory, () => mkdirSync(folder.logsDirectory));
+  return folder;
+}
+
+/**
+ * Makes `<store>/<name>/<time>-<seed>/` and points `latest` of the name and of the store at it. Two that are made within a
+ * second are told apart by a number at the end.
+ */
+export function createStampedFolder(store: string, name: string, startedAt: Date, seed: string): string {
   const stamp = startedAt.toISOString().replaceAll(':', '').replaceAll('-', '').slice(0, 15);
   const parent = path.join(store, name);
   return storing(parent, () => {
@@ -52,9 +68,7 @@ export function createRunFolder(store: string, name: string, startedAt: Date, se
       }
       link(path.join(parent, 'latest'), leaf);
       link(path.join(store, 'latest'), path.join(name, leaf));
-      const folder = runFolder(directory);
-      mkdirSync(folder.logsDirectory);
-      return folder;
+      return directory;
     }
   });
 }
@@ -105,7 +119,10 @@ export function readJson(file: string): unknown {
 export function listRunFolders(store: string): readonly RunFolder[] {
   const folders: RunFolder[] = [];
   for (const name of directoriesIn(store)) {
-    for (const leaf of directoriesIn(path.join(store, name))) folders.push(runFolder(path.join(store, name, leaf)));
+    for (const leaf of directoriesIn(path.join(store, name))) {
+      const folder = runFolder(path.join(store, name, leaf));
+      if (existsSync(folder.planFile)) folders.push(folder);
+    }
   }
   return folders.sort((left, right) => (path.basename(left.directory) < path.basename(right.directory) ? -1 : 1));
 }
