@@ -1,7 +1,9 @@
 import type { Checker } from '../harness/kernel/checker.ts';
 import { HarnessError } from '../harness/kernel/harness-error.ts';
+import { guaranteesCheckers } from './guarantees/index.ts';
 import { linearizabilityCheckers } from './linearizability/index.ts';
 import { runQualityCheckers } from './run-quality/index.ts';
+import { sessionsCheckers } from './sessions/index.ts';
 import { totalsCheckers } from './totals/index.ts';
 import { transactionCheckers } from './transactions/index.ts';
 
@@ -9,8 +11,10 @@ import { transactionCheckers } from './transactions/index.ts';
 const CHECKERS: readonly Checker[] = [
   ...linearizabilityCheckers,
   ...totalsCheckers,
+  ...sessionsCheckers,
   ...runQualityCheckers,
   ...transactionCheckers,
+  ...guaranteesCheckers,
 ];
 
 const byName: ReadonlyMap<string, Checker> = new Map(CHECKERS.map((checker) => [checker.name, checker]));

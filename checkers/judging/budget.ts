@@ -10,13 +10,13 @@ const STEPS_PER_LOOK = 8192;
  * large buffer; past a limit both throw, and {@link withinBudget} turns that into an `unknown`.
  */
 export class Budget {
-  readonly #context: Pick<CheckContext, 'limits' | 'nowMs'>;
+  readonly #context: Pick<CheckContext, 'limits' | 'nowMs' | 'onProgress'>;
   readonly #startedMs: number;
   #stepsLeft = STEPS_PER_LOOK;
   #bytes = 0;
   #doing = 'reading the history';
 
-  constructor(context: Pick<CheckContext, 'limits' | 'nowMs'>) {
+  constructor(context: Pick<CheckContext, 'limits' | 'nowMs' | 'onProgress'>) {
     this.#context = context;
     this.#startedMs = context.nowMs();
   }
@@ -24,6 +24,7 @@ export class Budget {
   /** Names what is being done from here on, for the reason of an `unknown`: `ordering the writes of key 3`. */
   doing(what: string): void {
     this.#doing = what;
+    this.#context.onProgress?.(what);
   }
 
   /** Counts `count` units of work, each of about ten nanoseconds to a microsecond. */

@@ -1,28 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { History } from '../../harness/kernel/history.ts';
 import { Budget } from '../judging/budget.ts';
-import { Operations } from '../judging/operations.ts';
 import { randomRegisters } from '../testing/random-registers.ts';
-import { isDeltaAtomic, isKAtomic } from '../testing/register-oracles.ts';
+import { isDeltaAtomic } from '../testing/register-oracles.ts';
+import { problemOf } from '../testing/session-families.ts';
 import { contextWith, keepOps, sketch, type SketchedOp } from '../testing/sketch.ts';
 import { smallestDeltaNs } from './delta-atomicity.ts';
-import { isRegisterProblem, registerProblem, type RegisterProblem } from './register-problem.ts';
 import { sessionsCheckers } from './index.ts';
 import { stalenessChecker } from './staleness-checker.ts';
-import { isTwoAtomic } from './two-atomic.ts';
-import { timelineOf } from './version-timeline.ts';
 
-const RUNS = Number(process.env['FAULTLINE_ORACLE_RUNS'] ?? 60);
+const RUNS = 50;
 const budget = new Budget(contextWith());
 const oneKey = { processes: 4, keys: 1, operations: 9, cas: false, crashes: true, strays: false };
-
-function problemOf(history: History): RegisterProblem {
-  const operations = new Operations(history);
-  const problem = registerProblem(operations, operations.invocations, budget);
-  if (!isRegisterProblem(problem)) throw new Error(problem.reason);
-  return problem;
-}
 
 const write = (input: number, from: number, to: number): SketchedOp => ({
   process: input,
@@ -40,21 +29,6 @@ const read = (output: number | null, from: number, to: number): SketchedOp => ({
 });
 
 describe('2-atomicity', () => {
-  it('agrees with brute force', () => {
-    const verdicts = { valid: 0, invalid: 0 };
-    fc.assert(
-      fc.property(randomRegisters(oneKey), (history) => {
-        const problem = problemOf(history);
-        const expected = isKAtomic(problem, 2);
-        verdicts[expected ? 'valid' : 'invalid']++;
-        const hasFuture = timelineOf(problem, budget).future.length > 0;
-        return (!hasFuture && isTwoAtomic(problem, budget)) === expected;
-      }),
-      { numRuns: RUNS * 4, seed: 11 },
-    );
-    expect(Math.min(verdicts.valid, verdicts.invalid)).toBeGreaterThan(RUNS / 10);
-  });
-
   it('has findings that still fail when taken alone', () => {
     const checker = sessionsCheckers.find(({ name }) => name === 'two-atomic')!;
     fc.assert(

@@ -1,5 +1,6 @@
 import { linearizabilityFamilies } from './linearizability-families.ts';
 import type { ProvedFamily } from './prove-family.ts';
+import { sessionFamilies } from './session-families.ts';
 
 /** Every comparison with an oracle. One line per family of checkers. */
-export const provedFamilies: readonly ProvedFamily[] = [...linearizabilityFamilies];
+export const provedFamilies: readonly ProvedFamily[] = [...linearizabilityFamilies, ...sessionFamilies];

@@ -122,6 +122,11 @@ export function levelNamed(name: string): Level | undefined {
   return LEVELS.find((level) => level === name) ?? ALIASES[name];
 }
 
+/** The levels that a level implies directly. */
+export function nextWeaker(level: Level): readonly Level[] {
+  return RULES[level].implies;
+}
+
 /** Whether a level forbids an anomaly, itself or through a level it implies. */
 export function proscribes(level: Level, anomaly: string): boolean {
   const { implies, proscribes: own } = RULES[level];

@@ -1,0 +1,9 @@
+import type { Checker } from '../../harness/kernel/checker.ts';
+import { guaranteesChecker } from './guarantees.ts';
+
+/** Places histories in the lattice of consistency models. */
+export const guaranteesCheckers: readonly Checker[] = [guaranteesChecker];
+
+export { guarantees, type GuaranteeReport, type HistoryFamily } from './guarantees.ts';
+export { LATTICE, OBJECT_MODELS, type ObjectModel } from './lattice.ts';
+export type { BrokenEdge, ModelVerdict, Placement } from './placement.ts';
