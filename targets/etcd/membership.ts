@@ -20,8 +20,11 @@ export async function ready(view: ClusterView): Promise<Readiness> {
       }
     }),
   );
-  const troubled = nodes.find(({ trouble }) => trouble !== undefined);
-  if (troubled !== undefined) return { ready: false, waitingFor: `${troubled.node} to serve (${troubled.trouble})` };
+  const troubled = nodes.filter(({ trouble }) => trouble !== undefined);
+  if (troubled.length > 0) {
+    const troubles = troubled.map(({ node, trouble }) => `${node} to serve (${trouble})`);
+    return { ready: false, waitingFor: troubles.join(', ') };
+  }
   const leaders = new Set(nodes.map(({ leader }) => leader));
   if (leaders.size !== 1) return { ready: false, waitingFor: 'all nodes to follow one leader' };
   return { ready: true };

@@ -1,0 +1,37 @@
+import { target as etcd } from '../../../targets/etcd/index.ts';
+import { target as gossip } from '../../../targets/gossip/index.ts';
+import { RUN_LABEL } from '../../agent/run-labels.ts';
+import { describeEnvironment } from '../environment.contract.ts';
+import { dockerEngineAvailable } from '../testing/docker-engine-available.ts';
+import { dockerEnvironment } from './docker-environment.ts';
+import { connectDocker } from './dockerode-engine.ts';
+
+const NEEDS_EVENTUAL = [
+  'cuts exactly the links of a partition',
+  'keeps a link cut while another partition still wants it',
+  'pauses and resumes',
+];
+
+if (await dockerEngineAvailable()) {
+  describeEnvironment({
+    name: 'docker',
+    testTimeoutMs: 180_000,
+    skip:
+      gossip.docker === undefined
+        ? NEEDS_EVENTUAL.map((test) => ({ test, reason: 'no eventual target runs in docker yet' }))
+        : [],
+    async make() {
+      return {
+        environment: dockerEnvironment(),
+        strong: etcd,
+        eventual: gossip,
+        async leftovers() {
+          const engine = await connectDocker();
+          const found = [...(await engine.containers()), ...(await engine.networks())];
+          const ours = found.filter(({ runId }) => runId.startsWith(`contract-${process.pid}-`));
+          return ours.map(({ name }) => `${RUN_LABEL} ${name}`);
+        },
+      };
+    },
+  });
+}
