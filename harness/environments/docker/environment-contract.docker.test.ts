@@ -6,20 +6,10 @@ import { dockerEngineAvailable } from '../testing/docker-engine-available.ts';
 import { dockerEnvironment } from './docker-environment.ts';
 import { connectDocker } from './dockerode-engine.ts';
 
-const NEEDS_EVENTUAL = [
-  'cuts exactly the links of a partition',
-  'keeps a link cut while another partition still wants it',
-  'pauses and resumes',
-];
-
 if (await dockerEngineAvailable()) {
   describeEnvironment({
     name: 'docker',
     testTimeoutMs: 180_000,
-    skip:
-      gossip.docker === undefined
-        ? NEEDS_EVENTUAL.map((test) => ({ test, reason: 'no eventual target runs in docker yet' }))
-        : [],
     async make() {
       return {
         environment: dockerEnvironment(),
