@@ -10,7 +10,10 @@ import {
   type DesiredState,
   type ObservedState,
 } from './agent-protocol.ts';
-import { dockerSocketPath } from './docker-engine.ts';
+import { chooseAgentPlacement, type AgentPlacement } from './agent-placement.ts';
+import type { AgentLaunch } from './agent-channel.ts';
+import { dockerEngine, dockerSocketPath, type DockerEngine } from './docker-engine.ts';
+import { createHelperContainer, type HelperContainer } from './helper-container.ts';
 import type { FromLeaseThread, LeaseThreadData, ToLeaseThread } from './lease-thread.ts';
 import { stateDirectory } from './state-directory.ts';
 
@@ -24,6 +27,8 @@ export interface AgentOptions {
   readonly journalDirectory?: string;
   /** How long the agent waits for a sign of life of this process before it heals everything. 5000 when absent. */
   readonly leaseMs?: number;
+  /** Where the agent lives; what fits this machine when absent. */
+  readonly placement?: AgentPlacement;
 }
 
 /**
@@ -31,8 +36,9 @@ export interface AgentOptions {
  * every call rejects with a HarnessError `environment`.
  */
 export interface AgentClient {
-  /** Process id of the agent. */
+  /** Process id of the agent on the Docker host. */
   readonly pid: number;
+  readonly placement: AgentPlacement;
   /** Tells which containers are the cluster's members, in full. Needed once before faults, where none were given at start. */
   attach(nodes: readonly AgentNode[], timeoutMs?: number): Promise<void>;
   /** Makes the desired state so and answers what probes saw afterwards. What failed is in `errors`, it does not reject. */
@@ -59,19 +65,28 @@ const CLOSE_TIMEOUT_MS = 30_000;
  */
 export async function startAgent(options: AgentOptions): Promise<AgentClient> {
   const leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
+  const journalDirectory = options.journalDirectory ?? stateDirectory();
+  const engine = dockerEngine(dockerSocketPath());
   const bundle = agentBundle();
-  const connection = openConnection(bundle.leaseThread, { launch: { kind: 'child', script: bundle.agent }, leaseMs });
+  const placement = options.placement ?? (await chooseAgentPlacement(engine));
+  const launch = await prepareLaunch(placement, engine, {
+    runId: options.runId,
+    journalDirectory,
+    script: bundle.agent,
+  });
+  const connection = openConnection(bundle.leaseThread, { launch, leaseMs });
   const hello = {
     version: PROTOCOL_VERSION,
     runId: options.runId,
     networkName: options.networkName,
-    journalDirectory: options.journalDirectory ?? stateDirectory(),
+    journalDirectory,
     leaseMs,
-    dockerSocket: dockerSocketPath(),
+    dockerSocket: engine.socketPath,
+    ...(launch.kind === 'container' && { ownContainer: launch.name }),
   };
   try {
     await connection.request({ type: 'hello', hello }, START_TIMEOUT_MS);
-    const client = clientOf(connection);
+    const client = clientOf(connection, placement);
     if (options.nodes.length > 0) await client.attach(options.nodes);
     return client;
   } catch (error) {
@@ -80,8 +95,18 @@ export async function startAgent(options: AgentOptions): Promise<AgentClient> {
   }
 }
 
-function clientOf(connection: Connection): AgentClient {
+async function prepareLaunch(
+  placement: AgentPlacement,
+  engine: DockerEngine,
+  helper: HelperContainer,
+): Promise<AgentLaunch> {
+  if (placement === 'child') return { kind: 'child', script: helper.script };
+  return { kind: 'container', dockerSocket: engine.socketPath, name: await createHelperContainer(engine, helper) };
+}
+
+function clientOf(connection: Connection, placement: AgentPlacement): AgentClient {
   return {
+    placement,
     get pid() {
       return connection.pid();
     },

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { AgentOptions } from './agent-client.ts';
+import type { AgentPlacement } from './agent-placement.ts';
 import type { DesiredState } from './agent-protocol.ts';
 import { cleanLeftovers } from './clean-leftovers.ts';
 import { chainOf } from './network-rules.ts';
@@ -37,7 +38,7 @@ let removals: (() => void)[] = [];
 let count = 0;
 
 /** A partition in force, the clocks of two nodes moved, one node paused. */
-async function inTheMiddleOfFaults(): Promise<Running> {
+async function inTheMiddleOfFaults(placement: AgentPlacement = 'child'): Promise<Running> {
   const runId = `fl-dead-${process.pid}-${++count}`;
   const cluster = clockedCluster(runId, 2);
   removals.push(() => cluster.remove());
@@ -46,7 +47,7 @@ async function inTheMiddleOfFaults(): Promise<Running> {
   inNetwork(witness.pid('n1'), '-A', 'INPUT', '-s', FOREIGN_SOURCE, '-j', 'DROP');
   const journalDirectory = mkdtempSync(join(tmpdir(), 'faultline-test-'));
   const nodes = [...cluster.nodes, ...witness.nodes.map((node) => ({ ...node, node: 'witness' }))];
-  const options: AgentOptions = { runId, nodes, networkName: cluster.networkName, journalDirectory };
+  const options: AgentOptions = { runId, nodes, networkName: cluster.networkName, journalDirectory, placement };
   const clock = { offsetMs: HOUR_MS, mechanism: 'vdso' as const };
   const desired: DesiredState = {
     cuts: [
@@ -120,6 +121,13 @@ describe.skipIf(reason)('when the controller is gone', () => {
     const running = await inTheMiddleOfFaults();
     strike(running.controllerPid);
     await expect.poll(() => isRunning(running.agentPid), { timeout: HEALED_WITHIN_MS, interval: 200 }).toBe(false);
+    await expectNothingLeft(running);
+  });
+
+  test('kill -9 of a controller whose agent is in a container: the same, and the container goes too', async () => {
+    const running = await inTheMiddleOfFaults('container');
+    process.kill(running.controllerPid, 'SIGKILL');
+    await expect.poll(() => left(running.runId), { timeout: HEALED_WITHIN_MS, interval: 200 }).toBe('');
     await expectNothingLeft(running);
   });
 

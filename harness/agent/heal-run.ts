@@ -44,13 +44,17 @@ export async function healRun(task: HealTask): Promise<HealReport> {
       errors.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  const containers = await touchedContainers(task, attempt);
+  const ids = await touchedContainers(task, attempt);
+  const containers = await runningContainers(task.engine, ids, attempt);
   for (const one of containers) await attempt('thaw', () => thawContainer(task, one));
   const owner = vdsoOwner(task.records);
   await Promise.all(containers.map((one) => attempt('clock', () => healClock(task, one, owner))));
   await attempt('rules', () => removeRules(task));
   const removed = { container: 0, network: 0, volume: 0 };
+  const before = errors.length;
   await attempt('remove', () => removeAll(task, removed));
+  // Frozen processes, moved clocks and rules live in containers: what could not be healed in one that is gone now is gone.
+  if ((await survivors(task.engine, ids)).length === 0) errors.splice(0, before);
   if (owner) errors.push(...remainingClocks(owner));
   return { removed, errors };
 }
@@ -61,23 +65,31 @@ interface TouchedContainer extends ContainerState {
 
 type Attempt = (what: string, act: () => Promise<readonly string[] | void>) => Promise<void>;
 
-/** Containers with the run's label and those that its journal names, as far as they exist. */
-async function touchedContainers(task: HealTask, attempt: Attempt): Promise<readonly TouchedContainer[]> {
+/** Containers with the run's label and those that its journal names. */
+async function touchedContainers(task: HealTask, attempt: Attempt): Promise<readonly string[]> {
   const ids = new Set(task.records.flatMap((record) => ('containerId' in record ? [record.containerId] : [])));
-  const found = new Map<string, TouchedContainer>();
   await attempt('list', async () => {
     const resources = await labelledResources(task.engine, task.runId);
     for (const { kind, id, name } of resources) if (kind === 'container' && name !== task.spare) ids.add(id);
   });
+  return [...ids];
+}
+
+async function runningContainers(
+  engine: DockerEngine,
+  ids: readonly string[],
+  attempt: Attempt,
+): Promise<readonly TouchedContainer[]> {
+  const running: TouchedContainer[] = [];
   await Promise.all(
-    [...ids].map((id) =>
+    ids.map((id) =>
       attempt('inspect', async () => {
-        const state = await inspectContainer(task.engine, id);
-        if (state?.running) found.set(id, { ...state, id });
+        const state = await inspectContainer(engine, id);
+        if (state?.running) running.push({ ...state, id });
       }),
     ),
   );
-  return [...found.values()];
+  return running;
 }
 
 async function thawContainer({ engine, records }: HealTask, { id, paused, pid }: TouchedContainer): Promise<void> {
@@ -134,6 +146,17 @@ async function removeAll(task: HealTask, removed: Record<ResourceKind, number>):
     await sleep(REMOVAL_PAUSE_MS);
   }
   if ((await mine()).length > 0) throw failure ?? new Error('the engine still lists what was removed');
+}
+
+/** Containers that exist still; one that the engine does not answer for counts as existing. */
+async function survivors(engine: DockerEngine, ids: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(
+    ids.map(async (id) => {
+      const state = await inspectContainer(engine, id).catch(() => 'unknown');
+      return state === undefined ? [] : [id];
+    }),
+  );
+  return found.flat();
 }
 
 /** Networks and volumes can only go after the containers that use them. Answers the first failure. */

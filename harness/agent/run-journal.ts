@@ -64,11 +64,14 @@ export interface StoredJournal {
 const SUFFIX = '.journal';
 const CHECKSUM_CHARS = 8;
 
-/** Opens the journal of a run, made when it does not exist, together with its folder; goes on with one that does. */
+/**
+ * Opens the journal of a run: makes it, together with its folder, where it does not exist, and goes on with it where it
+ * does. Others may read it, as an agent in a container is root where its user is not.
+ */
 export function openJournal(directory: string, runId: string): RunJournal {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, `${encodeURIComponent(runId)}${SUFFIX}`);
-  const file = openSync(path, 'a', 0o600);
+  const file = openSync(path, 'a', 0o644);
   syncDirectory(directory);
   const records = [...readJournal(path).records];
   const known = new Set(records.map((record) => JSON.stringify(record)));
