@@ -23,7 +23,7 @@ const IMPORTED = Math.min(OPERATIONS, 100_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'faultline-bench-'));
 try {
-  const file = join(folder, 'history.flh');
+  const file = join(folder, 'history.fl');
   const entries = entriesOf(generateHistory({ model: 'register', operations: OPERATIONS, clients: 50, seed: 1 }));
   const collectMs = median(() => collect(entries));
   const appendMs = median(() => append(file, entries));

@@ -31,7 +31,7 @@ export function detectFormat(path: string): HistoryFormat {
   const significant = lines.filter((line) => line !== '' && !/^(;|# |#$|#@)/.test(line));
   for (const line of significant.slice(0, 100)) {
     const format = SIGNS.find(([sign]) => sign.test(line))?.[1];
-    if (format === 'json' && line === '[') return /^\{\s*"/.test(significant[1] ?? '') ? 'json' : 'edn';
+    if (format === 'json' && line === '[') return /^\{\s*"/.test(significant.slice(1, 3).join(' ')) ? 'json' : 'edn';
     if (format !== undefined) return format;
   }
   throw new HarnessError(

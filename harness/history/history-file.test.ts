@@ -28,7 +28,7 @@ function entriesOf(history: History): Op[] {
 }
 
 function bytesOf(history: History): Buffer {
-  const path = join(folder, 'bytes.flh');
+  const path = join(folder, 'bytes.fl');
   writeHistoryFile(path, history);
   return readFileSync(path);
 }
@@ -79,7 +79,7 @@ describe('history file', () => {
     fc.assert(
       fc.property(drafts, fc.boolean(), (entries, withFault) => {
         const history = historyOf(entries, withFault ? [FAULT] : []);
-        const read = decodeHistoryFile(bytesOf(history), 'bytes.flh');
+        const read = decodeHistoryFile(bytesOf(history), 'bytes.fl');
         expect(read.complete).toBe(true);
         expect(entriesOf(read.history)).toEqual(entriesOf(history));
         expect(read.history.columns.pair).toEqual(history.columns.pair);
@@ -95,7 +95,7 @@ describe('history file', () => {
     const all = entriesOf(history);
     let longest = 0;
     for (let size = 0; size < bytes.length; size++) {
-      const read = decodeHistoryFile(bytes.subarray(0, size), 'cut.flh');
+      const read = decodeHistoryFile(bytes.subarray(0, size), 'cut.fl');
       expect(read.complete).toBe(false);
       expect(read.lastGoodIndex).toBe(read.history.length - 1);
       if (read.history.length !== longest) expect(entriesOf(read.history)).toEqual(all.slice(0, read.history.length));
@@ -110,7 +110,7 @@ describe('history file', () => {
     const bytes = bytesOf(history);
     for (const share of [0.3, 0.5, 0.9]) {
       const size = Math.floor(bytes.length * share);
-      expect(decodeHistoryFile(bytes.subarray(0, size), 'cut.flh').ignoredBytes).toBeLessThan(4096);
+      expect(decodeHistoryFile(bytes.subarray(0, size), 'cut.fl').ignoredBytes).toBeLessThan(4096);
     }
   });
 
@@ -123,7 +123,7 @@ describe('history file', () => {
       changed[position] = (changed[position] ?? 0) ^ (1 << (position % 8));
       let read;
       try {
-        read = decodeHistoryFile(changed, 'changed.flh');
+        read = decodeHistoryFile(changed, 'changed.fl');
       } catch (error) {
         expect(error).toMatchObject({ name: 'HarnessError', code: 'usage' });
         continue;
@@ -136,7 +136,7 @@ describe('history file', () => {
   it('names the position of damage in the middle', () => {
     const bytes = bytesOf(sample(2000));
     bytes[Math.floor(bytes.length / 2)]! ^= 0xff;
-    expect(() => decodeHistoryFile(bytes, 'damaged.flh')).toThrow(/^damaged\.flh is damaged at byte \d+: .* checksum/);
+    expect(() => decodeHistoryFile(bytes, 'damaged.fl')).toThrow(/^damaged\.fl is damaged at byte \d+: .* checksum/);
   });
 
   it('refuses a missing block, bytes behind the end, another version, and what is no history file', () => {
@@ -144,13 +144,13 @@ describe('history file', () => {
     const second = bytes.indexOf('\xfbBLK', 20, 'latin1');
     const third = bytes.indexOf('\xfbBLK', second + 1, 'latin1');
     const without = Buffer.concat([bytes.subarray(0, second), bytes.subarray(third)]);
-    expect(() => decodeHistoryFile(without, 'gap.flh')).toThrow(/damaged at byte/);
-    expect(() => decodeHistoryFile(Buffer.concat([bytes, bytes.subarray(11)]), 'long.flh')).toThrow(/end record/);
+    expect(() => decodeHistoryFile(without, 'gap.fl')).toThrow(/damaged at byte/);
+    expect(() => decodeHistoryFile(Buffer.concat([bytes, bytes.subarray(11)]), 'long.fl')).toThrow(/end record/);
     const newer = Buffer.from(bytes);
     newer[9] = 2;
-    expect(() => decodeHistoryFile(newer, 'newer.flh')).toThrow('newer.flh has history format 2');
+    expect(() => decodeHistoryFile(newer, 'newer.fl')).toThrow('newer.fl has history format 2');
     expect(() => decodeHistoryFile(Buffer.from('GIF89a'), 'x.gif')).toThrow('is not a Faultline history file');
-    expect(() => readHistoryFile(join(folder, 'none.flh'))).toThrow(/no such file/);
+    expect(() => readHistoryFile(join(folder, 'none.fl'))).toThrow(/no such file/);
   });
 
   it('has the same bytes for the same appends, and other bytes only where flushed', () => {
@@ -163,13 +163,13 @@ describe('history file', () => {
       writer.close();
       return sha256OfFile(writer.path);
     };
-    expect(write('a.flh', 7)).toBe(write('b.flh', 7));
-    expect(write('c.flh', Infinity)).not.toBe(write('b.flh', 7));
-    expect(sha256OfFile(join(folder, 'a.flh'))).toMatch(/^[0-9a-f]{64}$/);
+    expect(write('a.fl', 7)).toBe(write('b.fl', 7));
+    expect(write('c.fl', Infinity)).not.toBe(write('b.fl', 7));
+    expect(sha256OfFile(join(folder, 'a.fl'))).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it('has flushed entries on disk before it is closed', () => {
-    const writer = new HistoryWriter(join(folder, 'open.flh'));
+    const writer = new HistoryWriter(join(folder, 'open.fl'));
     const entries = entriesOf(sample(10));
     for (const entry of entries) writer.append(entry);
     writer.appendFault(FAULT);
@@ -181,7 +181,7 @@ describe('history file', () => {
   });
 
   it('leaves out an entry that cannot follow, and goes on', () => {
-    const writer = new HistoryWriter(join(folder, 'refused.flh'));
+    const writer = new HistoryWriter(join(folder, 'refused.fl'));
     writer.append({ timeNs: 5, process: 1, type: 'invoke', f: 'read', value: null });
     const refused: OpDraft[] = [
       { timeNs: 6, process: 1, type: 'invoke', f: 'read', value: null },
@@ -206,11 +206,18 @@ describe('history file', () => {
     );
     expect(() => writer.append({ timeNs: 6, process: 2, type: 'invoke', f: 'read', value: null })).toThrow(/no space/);
     writer.abandon();
-    expect(() => new HistoryWriter(join(folder, 'no', 'such', 'x.flh'))).toThrow(/no such folder/);
+    expect(() => new HistoryWriter(join(folder, 'no', 'such', 'x.fl'))).toThrow(/no such folder/);
+  });
+
+  it('gives up on a crafted end that looks like blocks over and over', () => {
+    const magic = Buffer.from('\xfbBLK', 'latin1');
+    const fake = Buffer.concat([magic, Buffer.alloc(12, 1)]);
+    const bytes = Buffer.concat([bytesOf(sample(1)).subarray(0, 11), ...Array.from({ length: 2000 }, () => fake)]);
+    expect(() => decodeHistoryFile(bytes, 'crafted.fl')).toThrow(/damaged at byte 11: more than 1000 beginnings/);
   });
 
   it('reads a header followed by nothing sound as an empty, incomplete history', () => {
-    const path = join(folder, 'header.flh');
+    const path = join(folder, 'header.fl');
     writeFileSync(path, bytesOf(sample(1)).subarray(0, 11));
     expect(readHistoryFile(path)).toMatchObject({ complete: false, lastGoodIndex: -1, ignoredBytes: 0 });
   });

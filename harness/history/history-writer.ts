@@ -120,8 +120,22 @@ export class HistoryWriter {
     try {
       return action();
     } catch (cause) {
-      this.#failure = storageError('write the history', this.path, cause);
-      throw this.#failure;
+      const failure = storageError('write the history', this.path, cause);
+      this.#failure = failure;
+      this.#giveUp();
+      throw failure;
+    }
+  }
+
+  /** After a failure only the descriptor is left to be released; that it may fail as well adds nothing. */
+  #giveUp(): void {
+    const file = this.#file;
+    this.#file = undefined;
+    if (file === undefined) return;
+    try {
+      closeSync(file);
+    } catch {
+      // The first failure is the one to report.
     }
   }
 

@@ -3,7 +3,7 @@ import { HarnessError } from '../kernel/harness-error.ts';
 import type { JsonValue } from '../kernel/json.ts';
 import type { Key, OpDraft, OpType } from '../kernel/op.ts';
 import type { OpError } from '../kernel/outcome.ts';
-import { assertJsonValue, isJsonArray } from './assert-json-value.ts';
+import { isJsonArray } from './assert-json-value.ts';
 import { HistoryBuilder } from './history-builder.ts';
 import { IllFormedHistoryError } from './ill-formed-history-error.ts';
 import type { HistoryFormat, ImportedHistory, ImportOptions } from './imported-history.ts';
@@ -71,8 +71,8 @@ export class ImportBuilder {
   }
 
   /** Counts something that is left out. */
-  ignore(what: string): void {
-    this.#ignored.set(what, (this.#ignored.get(what) ?? 0) + 1);
+  ignore(what: string, count = 1): void {
+    this.#ignored.set(what, (this.#ignored.get(what) ?? 0) + count);
   }
 
   /** Adds a sentence about what was assumed, once. */
@@ -94,13 +94,13 @@ export class ImportBuilder {
     if (this.#nemesis.faults.length > 0) {
       this.note('The nemesis entries say what was done, not what was observed: its faults count as unverified.');
     }
-    for (const [what, count] of this.#nemesis.ignored) this.#ignored.set(what, count);
+    for (const [what, count] of this.#nemesis.ignored) this.ignore(what, count);
     if (this.#hasTimes === false) this.note('The file has no times: entry n is taken to be at n nanoseconds.');
     if (this.#processes.used) {
       this.note('The file names no processes: each completion was given to the earliest open invocation that fits it.');
     }
     return {
-      history: this.#history.build(),
+      history: this.#history.build({ shared: this.#options.shared === true }),
       format: this.#options.format,
       complete: true,
       ignored: [...this.#ignored].map(([what, count]) => ({ what, count })),
@@ -120,7 +120,6 @@ export class ImportBuilder {
     const timeNs = this.#timeOf(entry);
     if (entry.process === 'nemesis') return this.#nemesis.add(entry.f, entry.value, timeNs);
     try {
-      assertJsonValue(entry.value);
       this.#history.append(this.#draftOf(entry, timeNs));
     } catch (error) {
       if (error instanceof IllFormedHistoryError) this.fail(entry.position, error.message);

@@ -21,6 +21,6 @@ export function importEdn(path: string, options: ImportOptions): ImportedHistory
     if (!(error instanceof EdnTextError)) throw error;
     throw malformed(path, lineAndColumn(text, error.offset), error.message);
   }
-  for (const [what, count] of reader.changes) for (let times = 0; times < count; times++) builder.ignore(what);
+  for (const [what, count] of reader.changes) builder.ignore(what, count);
   return builder.finish();
 }

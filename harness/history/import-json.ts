@@ -38,6 +38,9 @@ export function importJsonl(path: string, options: ImportOptions, member?: numbe
     else entries.add(value, number);
   });
   if (chosen !== undefined) return historyOfArray(`${path}#${member}`, chosen, options);
+  if (member !== undefined && records === 0) {
+    throw malformed(path, 'as a whole', `it holds one history, not several: leave out #${member}`);
+  }
   if (records > 0) {
     throw malformed(path, 'as a whole', `it holds ${records} histories: say which one, from ${path}#1 to #${records}`);
   }

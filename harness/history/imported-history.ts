@@ -30,4 +30,6 @@ export interface ImportOptions {
    * client is a pair, and not all functions are `cas` (whose arguments are pairs by themselves).
    */
   readonly independent?: boolean | undefined;
+  /** Puts the columns into shared memory, for checkers in other threads. */
+  readonly shared?: boolean | undefined;
 }

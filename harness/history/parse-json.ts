@@ -1,5 +1,6 @@
 import type { JsonValue } from '../kernel/json.ts';
-import { isJsonArray } from './assert-json-value.ts';
+import { assertJsonValue, isJsonArray } from './assert-json-value.ts';
+import { IllFormedHistoryError } from './ill-formed-history-error.ts';
 
 /** Text that is no JSON, or JSON that would lose something. `message` is one line; `offset` counts characters. */
 export class JsonTextError extends Error {
@@ -12,13 +13,19 @@ export class JsonTextError extends Error {
   }
 }
 
-/** JSON.parse that refuses whole numbers which a double cannot hold. Throws {@link JsonTextError}. */
+/** JSON.parse that refuses what a history cannot hold and numbers that would be rounded. Throws {@link JsonTextError}. */
 export function parseJson(text: string): JsonValue {
   let value;
   try {
     value = JSON.parse(text) as JsonValue;
   } catch (cause) {
     throw syntaxError(text, cause);
+  }
+  try {
+    assertJsonValue(value);
+  } catch (error) {
+    if (error instanceof IllFormedHistoryError) throw new JsonTextError(error.message);
+    throw error;
   }
   // JSON.parse rounds silently; only texts with long runs of digits can be affected.
   if (/\d{16}/.test(text)) assertExact(value);

@@ -26,7 +26,7 @@ export function readAnyHistory(path: string, options: ImportOptions = {}): Impor
   const format = options.format ?? detectFormat(path);
   switch (format) {
     case 'faultline':
-      return readOwn(path);
+      return readOwn(path, options);
     case 'jsonl':
       return importJsonl(path, options);
     case 'json':
@@ -42,8 +42,8 @@ export function readAnyHistory(path: string, options: ImportOptions = {}): Impor
   }
 }
 
-function readOwn(path: string): ImportedHistory {
-  const { history, complete, lastGoodIndex, ignoredBytes } = readHistoryFile(path);
+function readOwn(path: string, { shared }: ImportOptions): ImportedHistory {
+  const { history, complete, lastGoodIndex, ignoredBytes } = readHistoryFile(path, { shared: shared === true });
   if (complete) return { history, format: 'faultline', complete, ignored: [], notes: [] };
   return {
     history,

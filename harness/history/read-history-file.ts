@@ -101,6 +101,10 @@ function assertFileHeader(bytes: Buffer, path: string): void {
   }
 }
 
+/** How many beginnings of blocks, of which size, are tried behind a bad one: a crafted file must not keep the reader busy. */
+const MOST_CANDIDATES = 1000;
+const LARGEST_CANDIDATE = 1 << 20;
+
 /** Where the block at `position` ends, or undefined where no sound block with this sequence number begins. */
 function blockEnd(bytes: Buffer, position: number, sequence: number): number | undefined {
   if (position + layout.BLOCK_HEADER_SIZE > bytes.length) return undefined;
@@ -118,13 +122,16 @@ function blockEnd(bytes: Buffer, position: number, sequence: number): number | u
 function assertNothingBehind(bytes: Buffer, position: number, path: string, ended: boolean): void {
   if (position === bytes.length) return;
   if (ended) throw damaged(path, position, `${bytes.length - position} bytes follow the end record`);
-  for (let next = bytes.indexOf(layout.BLOCK_MAGIC, position + 1); next >= 0;) {
-    const isWhole = next + layout.BLOCK_HEADER_SIZE <= bytes.length;
-    if (isWhole && blockEnd(bytes, next, bytes.readUInt32LE(next + layout.BLOCK_SEQUENCE_OFFSET)) !== undefined) {
+  let candidates = MOST_CANDIDATES;
+  for (let next = position; candidates-- > 0;) {
+    next = bytes.indexOf(layout.BLOCK_MAGIC, next + 1);
+    if (next < 0 || next + layout.BLOCK_HEADER_SIZE > bytes.length) return;
+    if (bytes.readUInt32LE(next + layout.BLOCK_SIZE_OFFSET) > LARGEST_CANDIDATE) continue;
+    if (blockEnd(bytes, next, bytes.readUInt32LE(next + layout.BLOCK_SEQUENCE_OFFSET)) !== undefined) {
       throw damaged(path, position, `the block there does not match its checksum, and the one at byte ${next} does`);
     }
-    next = bytes.indexOf(layout.BLOCK_MAGIC, next + 1);
   }
+  throw damaged(path, position, `more than ${MOST_CANDIDATES} beginnings of blocks follow and none of them is sound`);
 }
 
 function damaged(path: string, position: number, reason: string): HarnessError {
