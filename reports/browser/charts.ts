@@ -1,4 +1,5 @@
 import uPlot from 'uplot';
+import { visibleText } from '../html/visible-text.ts';
 import type { PageChart, PageFault } from '../run/run-page-data.ts';
 import { optionalElement } from './page-element.ts';
 import { onThemeChange, themeColor } from './theme.ts';
@@ -64,7 +65,7 @@ function powersOfTen(_plot: uPlot, _axis: number, min: number, max: number): num
 function series(line: PageChart['lines'][number], chart: PageChart): uPlot.Series {
   const color = themeColor(line.color);
   return {
-    label: line.name,
+    label: visibleText(line.name),
     stroke: color,
     width: 1.5,
     points: { show: false },

@@ -1,4 +1,3 @@
-import { visibleText } from '../html/visible-text.ts';
 import type { LogLine } from './log-lines.ts';
 import { pageElement, textElement } from './page-element.ts';
 
@@ -63,7 +62,7 @@ export class LogView {
       jump.addEventListener('click', () => this.#onJump(timeMs));
       row.append(jump);
     }
-    row.append(textElement('span', line.node, 'log-node'), textElement('span', visibleText(line.text), 'log-text'));
+    row.append(textElement('span', line.node, 'log-node'), textElement('span', line.text, 'log-text'));
     return row;
   }
 }

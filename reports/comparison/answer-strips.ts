@@ -102,11 +102,12 @@ function frames(interval: FaultInterval, nodes: readonly NodeId[], x: (ns: numbe
   return nodeConditions(interval, nodes).flatMap(({ node, words, fromNs, toNs, kind }) => {
     const row = nodes.indexOf(node);
     const width = Math.max(2, x(toNs) - x(fromNs));
-    // Both sides of a partition are cut off from each other: the frame is for who has no majority.
-    if (row === -1 || sides?.get(node) === 'majority') return [];
+    if (row === -1) return [];
+    // Both sides of a partition are cut off from each other: the strong frame is for who has no majority.
+    const faint = sides?.get(node) === 'majority' ? ' faint' : '';
     return [
       html`<rect
-        class="frame ${kind}"
+        class="frame ${kind}${faint}"
         x="${px(x(fromNs))}"
         y="${TOP + row * ROW + 1}"
         width="${px(width)}"

@@ -57,7 +57,7 @@ export function decodeColumns(
 }
 
 function decodeColumn(spec: ColumnSpec, bytes: Uint8Array, count: number): Uint8Array | Uint16Array | Uint32Array {
-  if (spec.bytes === 1 && !spec.delta) return bytes.slice();
+  if (spec.bytes === 1 && !spec.delta) return Uint8Array.from(bytes);
   const values = new Uint32Array(count);
   for (let plane = 0; plane < spec.bytes; plane++) {
     const shift = 8 * plane;

@@ -148,7 +148,8 @@ interface Worker {
 
 function drive(world: World, builder: HistoryBuilder, operations: number): void {
   const { random, nodes, concurrency } = world;
-  const paceNs = (world.durationMs * 1e6 * concurrency) / operations;
+  // At most a second: draws are 32 bits wide.
+  const paceNs = Math.min(1e9, (world.durationMs * 1e6 * concurrency) / Math.max(1, operations));
   const registers = new Map<number, number>();
   const workers: Worker[] = Array.from({ length: concurrency }, (_, process) => ({
     process,
@@ -198,20 +199,22 @@ function invoke(
 ): NonNullable<Worker['open']> {
   const { random } = world;
   const key = random.int(0, 19);
-  const current = registers.get(key) ?? 0;
+  // While cut off, the minority of an eventual system goes on with what it has written itself.
+  const slot = world.eventual && onMinority(world, worker) ? key + 1000 : key;
+  const current = registers.get(slot) ?? registers.get(key) ?? null;
   const hindered = hindrance(world, worker);
   const type = hindered ? (random.chance(1, 3) ? 'fail' : 'info') : random.chance(1, 900) ? 'info' : 'ok';
   const code = type === 'ok' ? '' : type === 'fail' ? 'no-leader' : 'timeout';
   const kind = random.int(0, 9);
   if (kind < 5) return { f: 'read', key, value: null, answer: current, type, code };
   if (kind < 8) {
-    if (type === 'ok') registers.set(key, entry);
+    if (type === 'ok') registers.set(slot, entry);
     return { f: 'write', key, value: entry, answer: entry, type, code };
   }
   if (type === 'ok' && random.chance(1, 2)) {
-    return { f: 'cas', key, value: [current + 1, entry], answer: null, type: 'fail', code: 'mismatch' };
+    return { f: 'cas', key, value: [-1, entry], answer: null, type: 'fail', code: 'mismatch' };
   }
-  if (type === 'ok') registers.set(key, entry);
+  if (type === 'ok') registers.set(slot, entry);
   return { f: 'cas', key, value: [current, entry], answer: [current, entry], type, code };
 }
 
@@ -222,6 +225,16 @@ function hindrance(world: World, { node, atNs }: Worker): boolean {
     if (fault.kind !== 'partition') return fault.nodes.includes(node);
     return !world.eventual && sidesOfPartition(fault.cut, world.nodes).get(node) === 'minority';
   });
+}
+
+function onMinority(world: World, { node, atNs }: Worker): boolean {
+  return world.faults.some(
+    ({ fault, fromMs, toMs }) =>
+      fault.kind === 'partition' &&
+      atNs >= fromMs * 1e6 &&
+      atNs <= toMs * 1e6 &&
+      sidesOfPartition(fault.cut, world.nodes).get(node) === 'minority',
+  );
 }
 
 function latencyNs({ random }: World, { node }: Worker, type: 'ok' | 'fail' | 'info', paceNs: number): number {

@@ -1,3 +1,4 @@
+import { visibleText } from '../../html/visible-text.ts';
 import type { PageFault, RunPageHead } from '../../run/run-page-data.ts';
 import { summarizeLane, type SummaryLevel } from './lane-summary.ts';
 import { EXACT_MAX, LanePainter } from './lane-painter.ts';
@@ -295,7 +296,7 @@ export class Scene {
       }
       if (y - lastY < 12 && !isFirst) continue;
       lastY = y;
-      const node = this.#head.nodes[lane.node] ?? '';
+      const node = visibleText(this.#head.nodes[lane.node] ?? '');
       context.fillStyle = isFirst ? palette.ink : palette.quiet;
       const name =
         this.#mode === 'node' && isFirst && this.width >= 560 ? `${node}  p${lane.worker}` : `p${lane.worker}`;

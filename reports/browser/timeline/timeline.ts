@@ -228,7 +228,7 @@ export class Timeline {
         const here = nodes[node];
         return `${title}${here === undefined ? '' : `: ${node} ${here}`}`;
       });
-      list.append(textElement('dt', 'meanwhile'), textElement('dd', visibleText(words.join('; '))));
+      list.append(textElement('dt', 'meanwhile'), textElement('dd', words.join('; ')));
     }
     return list;
   }
