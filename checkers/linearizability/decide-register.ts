@@ -1,8 +1,9 @@
-import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
+import { findStaleRead } from './find-stale-read.ts';
+import { NEVER } from './operations.ts';
 import { decideByChains, type Contradiction } from './register-chains.ts';
+import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
 import { searchRegister } from './register-search.ts';
 import type { SearchLimits } from './search.ts';
-import { NEVER } from './operations.ts';
 
 /** How one object's operations were judged. */
 export interface RegisterVerdict {
@@ -15,15 +16,19 @@ export interface RegisterVerdict {
 }
 
 /**
- * Decides one register: by chains where every value is made at most once, else by the general search. Failed
- * compare-and-sets only narrow the choice, so a history that is wrong without them is wrong; the search is needed only
- * when it is right without them.
+ * Decides one register: by chains where every value is made at most once, else by the general search, after a look for
+ * reads that nothing explains. Failed compare-and-sets only narrow the choice, so a history that is wrong without them is
+ * wrong; the search is needed only when it is right without them.
  */
 export function decideRegister(register: RegisterOperations, limits: SearchLimits): RegisterVerdict {
   const observed = register.avoids.some((value) => value !== NO_VALUE);
   const chains = decideByChains(observed ? withoutAvoids(register) : register);
   if (typeof chains === 'object') return { outcome: 'invalid', algorithm: 'chains', contradiction: chains, steps: 0 };
   if (chains === 'valid' && !observed) return { outcome: 'valid', algorithm: 'chains', steps: 0 };
+  if (chains === 'not-applicable') {
+    const contradiction = findStaleRead(register);
+    if (contradiction !== undefined) return { outcome: 'invalid', algorithm: 'stale reads', contradiction, steps: 0 };
+  }
   const { outcome, reached, steps } = searchRegister(register, limits);
   return { outcome, algorithm: 'search', ...(reached === NEVER ? {} : { reached }), steps };
 }

@@ -1,4 +1,5 @@
 import { decideRegister } from './decide-register.ts';
+import { MakerIndex, MOST_INDEXED } from './maker-index.ts';
 import { NEVER } from './operations.ts';
 import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
 import type { SearchLimits } from './search.ts';
@@ -36,35 +37,46 @@ export function registerEvidence(
   const traced = withMakers(prefix, suspects);
   if (traced.length > 0 && isWrong(pick(prefix, traced))) {
     const small = pick(prefix, traced);
-    const closure = new Closure(small);
+    const makers = new MakerIndex(small);
     const part = shrink(
       Array.from({ length: small.count }, (_, op) => op),
-      (roots) => wrongPart(small, closure, roots, isWrong),
+      (roots) => wrongPart(small, makers, roots, isWrong),
       limits,
     );
     return { ops: part.map((op) => traced[op] as number), prefixEnd };
   }
-  const closure = new Closure(prefix);
-  const test = (roots: readonly number[]): number[] | undefined => wrongPart(prefix, closure, roots, isWrong);
+  if (prefix.count >= MOST_INDEXED) return { ops: hint, prefixEnd };
+  const makers = new MakerIndex(prefix);
+  const test = (roots: readonly number[]): number[] | undefined => wrongPart(prefix, makers, roots, isWrong);
+  const hinted = suspects.length === 0 ? undefined : test(suspects);
+  if (hinted !== undefined && hinted.length <= MOST_OPS) return { ops: hinted, prefixEnd };
   const start = startingPart(prefix, test);
   return { ops: start === undefined ? hint : lastOf(shrink(start, test, limits)), prefixEnd };
 }
 
 function wrongPart(
   register: RegisterOperations,
-  closure: Closure,
+  makers: MakerIndex,
   roots: readonly number[],
   isWrong: (part: RegisterOperations) => boolean,
 ): number[] | undefined {
-  const ops = closure.of(roots);
+  const ops = closureOf(register, makers, roots);
   return isWrong(pick(register, ops)) ? ops : undefined;
 }
 
-/** The operations and the makers of what they need, and so on, in order of invocation; empty where that grows too much. */
+/**
+ * The operations and the makers of what they need, and so on, in order of invocation; empty where that grows too much or
+ * a value has several makers.
+ */
 function withMakers(register: RegisterOperations, ops: readonly number[]): readonly number[] {
   const { count, needs, makes, ret, valueCount } = register;
   const maker = new Int32Array(valueCount).fill(-1);
-  for (let op = 0; op < count; op++) if (makes[op] !== NO_VALUE) maker[makes[op] as number] = op;
+  for (let op = 0; op < count; op++) {
+    const value = makes[op] as number;
+    if (value === NO_VALUE) continue;
+    if (value === 0 || maker[value] !== -1) return [];
+    maker[value] = op;
+  }
   const kept = new Set<number>();
   for (let op of ops) {
     while (op >= 0 && !kept.has(op) && kept.size <= MOST_OPS) {
@@ -147,95 +159,22 @@ function lastOf(ops: readonly number[]): readonly number[] {
   return ops.slice(-MOST_OPS);
 }
 
-/** Knows which makers each operation could have seen. */
-class Closure {
-  readonly #register: RegisterOperations;
-  /** Makers of each value, oldest first. */
-  readonly #makers = new Map<number, number[]>();
-  /** Completed makers by return: time of return, and the latest invocation up to there, by the best two values. */
-  readonly #returns: Int32Array;
-  readonly #latest: Int32Array;
-  readonly #latestValue: Int32Array;
-  readonly #otherLatest: Int32Array;
-
-  constructor(register: RegisterOperations) {
-    this.#register = register;
-    const { count, makes, ret, call } = register;
-    const completed: number[] = [];
-    for (let op = 0; op < count; op++) {
-      const value = makes[op] as number;
-      if (value === NO_VALUE) continue;
-      const known = this.#makers.get(value);
-      if (known === undefined) this.#makers.set(value, [op]);
-      else known.push(op);
-      if (ret[op] !== NEVER) completed.push(op);
+/** The operations and everything that must stay with them, in order of invocation. */
+function closureOf(register: RegisterOperations, makers: MakerIndex, roots: readonly number[]): number[] {
+  const { needs, avoids, valueCount } = register;
+  const kept = new Set(roots);
+  const queue = [...roots];
+  const keep = (reader: number, value: number): void => {
+    for (const maker of makers.visible(reader, value)) {
+      if (kept.has(maker)) continue;
+      kept.add(maker);
+      queue.push(maker);
     }
-    completed.sort((left, right) => (ret[left] as number) - (ret[right] as number));
-    this.#returns = Int32Array.from(completed, (op) => ret[op] as number);
-    this.#latest = new Int32Array(completed.length);
-    this.#latestValue = new Int32Array(completed.length);
-    this.#otherLatest = new Int32Array(completed.length);
-    let best = -1;
-    let bestValue = NO_VALUE;
-    let other = -1;
-    completed.forEach((op, index) => {
-      const value = makes[op] as number;
-      const called = call[op] as number;
-      if (value === bestValue) best = Math.max(best, called);
-      else if (called > best) [other, best, bestValue] = [best, called, value];
-      else other = Math.max(other, called);
-      this.#latest[index] = best;
-      this.#latestValue[index] = bestValue;
-      this.#otherLatest[index] = other;
-    });
-  }
-
-  /** The operations and everything that must stay with them, in order of invocation. */
-  of(roots: readonly number[]): number[] {
-    const kept = new Set(roots);
-    const queue = [...roots];
-    for (let op = queue.pop(); op !== undefined; op = queue.pop()) {
-      for (const maker of this.#seenBy(op)) {
-        if (kept.has(maker)) continue;
-        kept.add(maker);
-        queue.push(maker);
-      }
-    }
-    return [...kept].sort((left, right) => left - right);
-  }
-
-  #seenBy(op: number): number[] {
-    const { needs, avoids } = this.#register;
+  };
+  for (let op = queue.pop(); op !== undefined; op = queue.pop()) {
     const needed = needs[op] as number;
-    if (needed !== NO_VALUE) return this.#visible(op, needed, this.#makers.get(needed) ?? []);
-    const avoided = avoids[op] as number;
-    if (avoided === NO_VALUE) return [];
-    return [...this.#makers].flatMap(([value, makers]) => this.#visible(op, value, makers));
+    if (needed !== NO_VALUE) keep(op, needed);
+    else if (avoids[op] !== NO_VALUE) for (let value = 0; value < valueCount; value++) keep(op, value);
   }
-
-  /** Makers of a value that the operation could have found in place: begun in time, not surely replaced before it began. */
-  #visible(reader: number, value: number, makers: readonly number[]): number[] {
-    const { call, ret } = this.#register;
-    const replacedAfter = this.#lastReplacement(call[reader] as number, value);
-    return makers.filter(
-      (maker) =>
-        maker !== reader &&
-        (call[maker] as number) < (ret[reader] as number) &&
-        (ret[maker] as number) >= replacedAfter,
-    );
-  }
-
-  /** Latest invocation among makers of other values that returned before `time`. */
-  #lastReplacement(time: number, value: number): number {
-    let low = 0;
-    let high = this.#returns.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#returns[middle] as number) < time) low = middle + 1;
-      else high = middle;
-    }
-    if (low === 0) return -1;
-    const index = low - 1;
-    return (this.#latestValue[index] === value ? this.#otherLatest[index] : this.#latest[index]) as number;
-  }
+  return [...kept].sort((left, right) => left - right);
 }

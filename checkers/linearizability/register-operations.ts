@@ -142,7 +142,12 @@ class RegisterReader {
       else this.#failed++;
       return;
     }
-    this.#push(slot, this.#ids.ofValue(from), NO_VALUE, this.#ids.ofValue(to));
+    const needed = this.#ids.ofValue(from);
+    const made = this.#ids.ofValue(to);
+    if (needed !== made) this.#push(slot, needed, NO_VALUE, made);
+    // Replacing a value by itself only observes it.
+    else if (ended === ENDED_OK) this.#push(slot, needed, NO_VALUE, NO_VALUE);
+    else this.#crashedReads++;
   }
 
   #isAnswer(slot: number): boolean {

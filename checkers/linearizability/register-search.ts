@@ -3,12 +3,38 @@ import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
 import { Search, type SearchLimits, type SearchResult } from './search.ts';
 import type { SearchProblem } from './search-problem.ts';
 
-/** The general search on one register. States are value numbers. */
+/** Steps of the first attempts, per operation and besides: enough for most correct histories to be done. */
+const FIRST_STEPS = 8;
+const SPARE_STEPS = 1000;
+/** Attempts before the number of steps grows, and by how much. */
+const ATTEMPTS = 6;
+const GROWTH = 4;
+
+/**
+ * The general search on one register, as a series of attempts with ever more steps that differ in the order in which they
+ * try candidates. One order may be lost in a hopeless corner for hours where another takes no wrong turn at all. Only the
+ * attempts after the first look ahead for shortages, because that costs more than it gains on easy histories.
+ */
 export function searchRegister(register: RegisterOperations, limits: SearchLimits): SearchResult {
-  return new Search(registerProblem(register), limits).run();
+  const problem = registerProblem(register);
+  const most = limits.maxSteps ?? Infinity;
+  const first = FIRST_STEPS * register.count + SPARE_STEPS;
+  let result = new Search(problem, { ...limits, order: 'urgent', maxSteps: Math.min(most, first) }).run();
+  let { steps, reached } = result;
+  for (let attempt = 0; result.outcome === 'undecided' && steps < most; attempt++) {
+    if (limits.nowMs() > limits.deadlineMs) break;
+    const maxSteps = Math.min(most - steps, first * GROWTH ** Math.floor(attempt / ATTEMPTS));
+    const order = attempt % 2 === 0 ? 'urgent' : 'invocation';
+    const salt = attempt % ATTEMPTS < 2 ? 0 : attempt;
+    result = new Search(problem, { ...limits, order, salt, looksAhead: true, maxSteps }).run();
+    steps += result.steps;
+    reached = Math.max(reached, result.reached);
+  }
+  return { ...result, reached: result.outcome === 'undecided' ? reached : result.reached, steps };
 }
 
-function registerProblem(register: RegisterOperations): SearchProblem {
+/** The search's question about a register. */
+export function registerProblem(register: RegisterOperations): SearchProblem {
   const { needs: allNeeds, avoids: allAvoids, makes: allMakes, call, ret } = register;
   const isRequired = (op: number): boolean => ret[op] !== NEVER;
   const required = indicesWhere(register.count, isRequired);

@@ -1,4 +1,4 @@
-const FIELDS = 7;
+const FIELDS = 8;
 
 /**
  * The stack of a search: one frame per configuration on the path, in one typed array. The accessors are the top frame's.
@@ -15,7 +15,15 @@ export class SearchFrames {
     return this.#slots.byteLength;
   }
 
-  push(cursor: number, trailLength: number, state: number, newest: number, earliestReturn: number): void {
+  push(
+    cursor: number,
+    trailLength: number,
+    state: number,
+    newest: number,
+    earliestReturn: number,
+    urgent: number,
+    phase: number,
+  ): void {
     this.#top += FIELDS;
     if (this.#top === this.#slots.length) {
       const grown = new Int32Array(this.#slots.length * 2);
@@ -28,8 +36,9 @@ export class SearchFrames {
     this.#slots[at + 2] = state;
     this.#slots[at + 3] = newest;
     this.#slots[at + 4] = earliestReturn;
-    this.#slots[at + 5] = -1;
+    this.#slots[at + 5] = urgent;
     this.#slots[at + 6] = -1;
+    this.#slots[at + 7] = phase;
   }
 
   pop(): void {
@@ -60,12 +69,17 @@ export class SearchFrames {
     return this.#slots[this.#top + 4] as number;
   }
 
-  /** Return of the candidate tried last, where candidates go by deadline. */
-  get lastDeadline(): number {
+  /** The untaken operation that returns first. */
+  get urgent(): number {
     return this.#slots[this.#top + 5] as number;
   }
-  set lastDeadline(value: number) {
-    this.#slots[this.#top + 5] = value;
+
+  /** Which kind of candidates the cursor goes over. */
+  get phase(): number {
+    return this.#slots[this.#top + 7] as number;
+  }
+  set phase(value: number) {
+    this.#slots[this.#top + 7] = value;
   }
 
   /** Group of the crashed operation that was taken from here, or -1. */

@@ -2,10 +2,14 @@ import type { BudgetClock } from '../../harness/kernel/checker.ts';
 import { ConfigurationCache, type Configuration } from './configuration-cache.ts';
 import { NEVER } from './operations.ts';
 import { SearchFrames } from './search-frames.ts';
+import { MOST_FOR_LOOK_AHEAD, Shortage } from './shortage.ts';
 import type { SearchProblem } from './search-problem.ts';
 
-/** In which order candidates are tried: as invoked, or the one that had to be over first. Never changes a verdict. */
-export type CandidateOrder = 'invocation' | 'deadline';
+/**
+ * In which order candidates are tried: as invoked; or first the operation that had to be over first, then what makes the
+ * value that it needs, then the others. Never changes a verdict, often the time to it.
+ */
+export type CandidateOrder = 'invocation' | 'urgent';
 
 export interface SearchLimits {
   readonly nowMs: BudgetClock;
@@ -15,6 +19,10 @@ export interface SearchLimits {
   /** Give up after so many steps. */
   readonly maxSteps?: number;
   readonly order?: CandidateOrder;
+  /** Not 0: half of the candidates, chosen by this number, are tried after the others. */
+  readonly salt?: number;
+  /** Look for {@link Shortage}s. Only for problems with demand. */
+  readonly looksAhead?: boolean;
 }
 
 export interface SearchResult {
@@ -29,6 +37,8 @@ export interface SearchResult {
 const STEPS_PER_LOOK = 1024;
 /** Cursor of a frame that ran out of required candidates: the crashed group to try next is `-cursor - CRASHED`. */
 const CRASHED = 2;
+/** Phase of a frame in which the candidates without a turn of their own are tried. */
+const LAST_PHASE = 3;
 
 /**
  * Wing & Gong's search with Lowe's cache, as Porcupine does it, over numbered states.
@@ -55,7 +65,10 @@ export class Search {
   /** Untaken required operations that need the state, and untaken operations that make it, by state. */
   readonly #needed: Int32Array;
   readonly #makers: Int32Array;
+  readonly #shortage: Shortage | undefined;
   readonly #frames = new SearchFrames();
+  /** The untaken operation that returns first, and when. */
+  #urgent = -1;
   #earliestReturn = NEVER;
   #reached = -1;
   #steps = 0;
@@ -82,6 +95,10 @@ export class Search {
       used: new Int32Array(problem.groupAction.length),
     };
     [this.#needed, this.#makers] = countDemand(problem);
+    this.#shortage =
+      problem.demand !== undefined && limits.looksAhead === true && required < MOST_FOR_LOOK_AHEAD
+        ? new Shortage(problem, problem.demand.states)
+        : undefined;
   }
 
   run(): SearchResult {
@@ -127,7 +144,7 @@ export class Search {
       const what = action[op] as number;
       const following = this.#next[op] as number;
       if (isPure[what] === 1 && automaton.step(state, what) >= 0) this.#take(op);
-      else if ((ret[op] as number) < earliest) earliest = ret[op] as number;
+      else if ((ret[op] as number) < earliest) [earliest, this.#urgent] = [ret[op] as number, op];
       op = following;
     }
     this.#earliestReturn = earliest;
@@ -142,6 +159,7 @@ export class Search {
     this.#trail[this.#trailLength++] = op;
     if (op > this.#here.newest) this.#here.newest = op;
     this.#count(this.#problem.action[op] as number, -1, true);
+    this.#shortage?.take(op);
   }
 
   /** Undoes takes, newest first, until the trail has the given length. */
@@ -151,6 +169,7 @@ export class Search {
       this.#next[this.#previous[op] as number] = op;
       this.#previous[this.#next[op] as number] = op;
       this.#count(this.#problem.action[op] as number, 1, true);
+      this.#shortage?.untake(op);
     }
   }
 
@@ -160,18 +179,17 @@ export class Search {
     const needs = demand.needs[action] as number;
     const makes = demand.makes[action] as number;
     if (isRequired && needs >= 0) this.#needed[needs] = (this.#needed[needs] as number) + by;
+    if (!isRequired) this.#shortage?.crashed(makes, by);
     if (makes >= 0) this.#makers[makes] = (this.#makers[makes] as number) + by;
   }
 
   /** Pushes a frame for the current configuration. */
   #enter(): void {
-    this.#frames.push(
-      this.#next[this.#required] as number,
-      this.#trailLength,
-      this.#here.state,
-      this.#here.newest,
-      this.#earliestReturn,
-    );
+    const { order, salt = 0 } = this.#limits;
+    const phase = order === 'urgent' ? 0 : salt === 0 ? LAST_PHASE : LAST_PHASE - 1;
+    const { state, newest } = this.#here;
+    const first = this.#next[this.#required] as number;
+    this.#frames.push(first, this.#trailLength, state, newest, this.#earliestReturn, this.#urgent, phase);
   }
 
   /** Tries the next candidate of the top frame that leads somewhere new. False when it has none left. */
@@ -191,7 +209,7 @@ export class Search {
       this.#settle();
       if (this.#isDone()) return true;
       this.#fillPending();
-      if (this.#cache.admit(here)) {
+      if (this.#shortage?.isCertain(to, this.#next) !== true && this.#cache.admit(here)) {
         this.#enter();
         return true;
       }
@@ -204,14 +222,18 @@ export class Search {
     const { call, action, isPure, automaton } = this.#problem;
     const frames = this.#frames;
     const state = this.#here.state;
-    const byDeadline = this.#limits.order === 'deadline';
     for (;;) {
-      const op = byDeadline ? this.#nextByDeadline() : frames.cursor;
-      if (op === this.#required || (call[op] as number) >= frames.earliestReturn) return -1;
-      frames.cursor = byDeadline ? op : (this.#next[op] as number);
+      const op = frames.cursor;
+      if (op === this.#required || (call[op] as number) >= frames.earliestReturn) {
+        if (frames.phase === LAST_PHASE) return -1;
+        frames.phase++;
+        frames.cursor = this.#next[this.#required] as number;
+        continue;
+      }
+      frames.cursor = this.#next[op] as number;
       const what = action[op] as number;
       // Observations that fit were taken already; those that do not fit now wait for another state.
-      if (isPure[what] === 1 || !this.#mayReplace(state, what, true)) continue;
+      if (isPure[what] === 1 || !this.#isInPhase(op, what) || !this.#mayReplace(state, what, true)) continue;
       const to = automaton.step(state, what);
       if (to < 0) continue;
       this.#take(op);
@@ -219,23 +241,24 @@ export class Search {
     }
   }
 
-  /** The candidate that returns first among those that return after the one tried last. */
-  #nextByDeadline(): number {
-    const { call, ret } = this.#problem;
-    const frames = this.#frames;
-    const after = frames.lastDeadline;
-    let best = this.#required;
-    let bestReturn = NEVER;
-    for (let op = this.#next[this.#required] as number; op !== this.#required; op = this.#next[op] as number) {
-      if ((call[op] as number) >= frames.earliestReturn) break;
-      const returns = ret[op] as number;
-      if (returns > after && returns < bestReturn) {
-        best = op;
-        bestReturn = returns;
-      }
+  /** Whether it is the candidate's turn: each has one in exactly one phase. */
+  #isInPhase(op: number, action: number): boolean {
+    const { phase, urgent } = this.#frames;
+    const { order, salt = 0 } = this.#limits;
+    if (order === 'urgent') {
+      if (op === urgent) return phase === 0;
+      if (this.#serves(action, urgent)) return phase === 1;
     }
-    frames.lastDeadline = bestReturn;
-    return best;
+    const isHeld = salt === 0 || (Math.imul(op ^ salt, 0x9e3779b1) & 0x40000000) === 0;
+    return phase === (isHeld ? LAST_PHASE : LAST_PHASE - 1);
+  }
+
+  /** Whether the action makes the state that the urgent operation needs. */
+  #serves(what: number, urgent: number): boolean {
+    const { demand, action } = this.#problem;
+    if (demand === undefined) return false;
+    const needed = demand.needs[action[urgent] as number] as number;
+    return needed >= 0 && demand.makes[what] === needed;
   }
 
   /** Takes the next useful crashed operation and answers the state it leads to, or -1. */

@@ -1,5 +1,9 @@
 import fc from 'fast-check';
 import type { JsonValue } from '../../harness/kernel/json.ts';
+import { oneGroup, operationsOf } from '../linearizability/operations.ts';
+import { registerOperationsOf } from '../linearizability/register-operations.ts';
+import { registerProblem } from '../linearizability/register-search.ts';
+import { Search } from '../linearizability/search.ts';
 import { compareVerdicts } from './compare-verdicts.ts';
 import { objectFamilies } from './object-families.ts';
 import { hasOrder, oracleOps, type OracleOp } from './brute-force.ts';
@@ -47,6 +51,28 @@ function registerFamily(name: string, cases: fc.Arbitrary<OperationSketch[]>): P
   });
 }
 
+/** Every way to go through the same search, which small histories would not get to by themselves. */
+const searchVariants: ProvedFamily = provedFamily({
+  name: 'register/ways to search',
+  cases: registerSketches((_, draw) => draw),
+  compare(sketches) {
+    const history = overlappingHistory(sketches);
+    const operations = operationsOf(history);
+    const options = { initial: null, failedCas: 'precondition', nullReadsAreLegal: false } as const;
+    const problem = registerProblem(registerOperationsOf(history, operations, oneGroup(operations).members, options));
+    const limits = { nowMs: () => 0, deadlineMs: 1, cacheBytes: 2 ** 20 };
+    const verdicts = (['invocation', 'urgent'] as const).flatMap((order) =>
+      [0, 3].flatMap((salt) =>
+        [true, false].map((looksAhead) => new Search(problem, { ...limits, order, salt, looksAhead }).run().outcome),
+      ),
+    );
+    return {
+      came: [...new Set(verdicts)].join(' or '),
+      expected: hasOrder(oracleOps(history), null, registerStep) ? 'valid' : 'invalid',
+    };
+  },
+});
+
 /** Linearizability: each object against brute force. */
 export const linearizabilityFamilies: readonly ProvedFamily[] = [
   registerFamily(
@@ -57,5 +83,6 @@ export const linearizabilityFamilies: readonly ProvedFamily[] = [
     'unique values',
     registerSketches((order) => order),
   ),
+  searchVariants,
   ...objectFamilies,
 ];
