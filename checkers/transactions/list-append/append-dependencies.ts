@@ -1,8 +1,8 @@
 import { TYPE_FAIL } from '../../../harness/kernel/history.ts';
 import type { Budget } from '../../judging/budget.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { GraphBuilder, RW, WR, WW } from '../dependency-graph.ts';
-import { addExclusiveEdges } from '../exclusive-edges.ts';
+import { FORCED, GraphBuilder, RW, WR, WW } from '../dependency-graph.ts';
+import { addOverwriteEdges } from '../exclusive-edges.ts';
 import { addProcessEdges, addRealtimeEdges } from '../order-edges.ts';
 import { MOP_WRITE, type Transactions } from '../transactions.ts';
 import { NO_TXN } from '../write-index.ts';
@@ -12,7 +12,8 @@ import { NOT_READ, type VersionOrders } from './version-orders.ts';
 /**
  * The dependency graph of a list-append history (VLDB 2020, section 4.3): `ww` from each element's writer to the next
  * one's, `wr` from the writer of a list's last element to its reader, `rw` from the reader to the writer of the next
- * element. Elements never read come after all that were. O(micro-operations) edges.
+ * element. Elements never read come after all that were; first among them those of transactions that had read the whole
+ * list. O(micro-operations) edges.
  */
 export function appendDependencies(
   transactions: Transactions,
@@ -84,7 +85,15 @@ class AppendEdgeAdder {
   addTailEdges(): void {
     for (const [key, writers] of this.#tailWriters) {
       const readers = this.#tailReaders.get(key);
-      if (readers !== undefined) addExclusiveEdges(readers, writers, this.#builder);
+      if (readers === undefined) continue;
+      const appenders = new Set(writers);
+      addOverwriteEdges(
+        readers,
+        writers,
+        (reader) => appenders.has(reader),
+        { anti: RW, forced: FORCED },
+        this.#builder,
+      );
     }
   }
 

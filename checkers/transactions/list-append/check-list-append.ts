@@ -28,7 +28,7 @@ function infer({ transactions, entries, anomalies, doubts }: Material, budget: B
   doubts.push(...repeatedWriteDoubts(transactions, writes));
   const orders = orderVersions(transactions, writes, budget);
   findReadAnomalies(transactions, orders, anomalies, budget);
-  findInternalAnomalies(transactions, anomalies, budget);
+  findInternalAnomalies(transactions, orders, anomalies, budget);
   findLostUpdates(transactions, orders.readVersion, orders.writes.index.size, anomalies);
   return appendDependencies(transactions, orders, entries, budget);
 }

@@ -1,8 +1,9 @@
 import type { EdgeReason } from '../dependencies.ts';
-import { PROCESS, REALTIME, RW, WR, WW } from '../dependency-graph.ts';
+import { FORCED, PROCESS, REALTIME, RW, WR, WW } from '../dependency-graph.ts';
 import { nameOf, show } from '../evidence.ts';
 import { explainOrder } from '../explain-order.ts';
 import { MOP_READ, MOP_WRITE, type Transactions } from '../transactions.ts';
+import { isPrefix } from './read-anomalies.ts';
 import { EMPTY, type VersionOrders } from './version-orders.ts';
 
 /** Says in words why one transaction of a list-append history precedes another. */
@@ -23,6 +24,13 @@ export class AppendEdgeExplainer {
         return this.#explainWriteRead(from, to);
       case RW:
         return this.#explainReadWrite(from, to);
+      case FORCED: {
+        const reason = this.#explainReadWrite(from, to);
+        return {
+          ...reason,
+          text: `${reason.text} (after its own append to ${this.#key(reason.key)}, or that was lost)`,
+        };
+      }
       case PROCESS:
       case REALTIME:
         return explainOrder(this.#transactions, from, to, kind);
@@ -63,7 +71,7 @@ export class AppendEdgeExplainer {
     throw new RangeError(`no wr edge from transaction ${from} to ${to}`);
   }
 
-  #explainReadWrite(from: number, to: number): EdgeReason {
+  #explainReadWrite(from: number, to: number): EdgeReason & { readonly key: number } {
     const { orderStart, position, readVersion, writes } = this.#orders;
     for (const mop of this.#microOps(from, MOP_READ)) {
       const key = this.#transactions.key[mop] as number;
@@ -93,15 +101,14 @@ export class AppendEdgeExplainer {
   #readersShowing(key: number, place: number): readonly number[] {
     if (place < 0) return [];
     const { count, first, key: keys, lists } = this.#transactions;
-    const { position, readVersion } = this.#orders;
+    const { longest } = this.#orders;
     let best = -1;
     let bestLength = Infinity;
     for (let txn = 0; txn < count; txn++) {
       for (let mop = first[txn] as number; mop < (first[txn + 1] as number); mop++) {
-        const length = keys[mop] === key ? (lists[mop]?.length ?? 0) : 0;
-        if (length <= place || length >= bestLength) continue;
-        // A read that disagrees with the order may be long enough and still not show the element.
-        if ((position[readVersion[mop] as number] as number) >= place) [best, bestLength] = [txn, length];
+        const list = keys[mop] === key ? lists[mop] : undefined;
+        if (list === undefined || list.length <= place || list.length >= bestLength) continue;
+        if (isPrefix(list, longest[key] ?? [])) [best, bestLength] = [txn, list.length];
       }
     }
     return best < 0 ? [] : [best];

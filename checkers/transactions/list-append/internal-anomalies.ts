@@ -1,8 +1,10 @@
-import { TYPE_OK } from '../../../harness/kernel/history.ts';
+import { TYPE_FAIL } from '../../../harness/kernel/history.ts';
 import type { JsonValue } from '../../../harness/kernel/json.ts';
 import type { Budget } from '../../judging/budget.ts';
 import { nameOf, show, type Anomalies } from '../evidence.ts';
 import { MOP_WRITE, type Transactions } from '../transactions.ts';
+import { NO_TXN } from '../write-index.ts';
+import type { VersionOrders } from './version-orders.ts';
 
 /** What a transaction may expect of a key it touched: the whole list after a read, after appends only its end. */
 interface Expectation {
@@ -12,14 +14,20 @@ interface Expectation {
 
 /**
  * Finds transactions that disagree with themselves: `internal` (a read that does not show what the same transaction
- * read and appended before) and `future-read` (a read of an element that the same transaction appends later).
+ * read and appended before, or a list in which its appends stand in another order) and `future-read` (a read of an
+ * element that the same transaction appends later).
  */
-export function findInternalAnomalies(transactions: Transactions, anomalies: Anomalies, budget: Budget): void {
+export function findInternalAnomalies(
+  transactions: Transactions,
+  orders: VersionOrders,
+  anomalies: Anomalies,
+  budget: Budget,
+): void {
   budget.doing('checking transactions against themselves');
   const { count, first, key, outcome, keys } = transactions;
   const seenIn = new Int32Array(keys.length).fill(-1);
   for (let txn = 0; txn < count; txn++) {
-    if (outcome[txn] !== TYPE_OK) continue;
+    if (outcome[txn] === TYPE_FAIL) continue;
     const [start, end] = [first[txn] as number, first[txn + 1] as number];
     let repeats = false;
     for (let mop = start; mop < end; mop++) {
@@ -27,22 +35,23 @@ export function findInternalAnomalies(transactions: Transactions, anomalies: Ano
       repeats ||= seenIn[owner] === txn;
       seenIn[owner] = txn;
     }
-    if (repeats) checkTransaction(transactions, txn, anomalies, budget);
     budget.step(end - start);
+    if (!repeats) continue;
+    checkReads(transactions, txn, anomalies, budget);
+    checkAppends(transactions, orders, txn, anomalies);
   }
 }
 
-function checkTransaction(transactions: Transactions, txn: number, anomalies: Anomalies, budget: Budget): void {
+function checkReads(transactions: Transactions, txn: number, anomalies: Anomalies, budget: Budget): void {
   const { first, key, kind, element, lists, elements } = transactions;
   const expected = new Map<number, Expectation>();
-  const readSoFar = new Map<number, List>();
+  const readSoFar = new Map<number, Set<JsonValue>>();
   for (let mop = first[txn] as number; mop < (first[txn + 1] as number); mop++) {
     const owner = key[mop] as number;
     const expectation = expected.get(owner);
     if (kind[mop] === MOP_WRITE) {
       const appended = elements.decode(element[mop] as number);
-      if (readSoFar.get(owner)?.includes(appended) === true)
-        addFutureRead(transactions, txn, owner, appended, anomalies);
+      if (readSoFar.get(owner)?.has(appended) === true) addFutureRead(transactions, txn, owner, appended, anomalies);
       expected.set(owner, {
         whole: expectation?.whole ?? false,
         elements: [...(expectation?.elements ?? []), appended],
@@ -55,9 +64,37 @@ function checkTransaction(transactions: Transactions, txn: number, anomalies: An
       addInternal(transactions, txn, owner, list, expectation, anomalies);
     }
     expected.set(owner, { whole: true, elements: list });
-    readSoFar.set(owner, list);
+    readSoFar.set(owner, new Set([...(readSoFar.get(owner) ?? []), ...list]));
     budget.step(list.length * 2);
   }
+}
+
+/** Appends of one transaction to one key must stand in the list in their order; what nobody read comes last. */
+function checkAppends(transactions: Transactions, orders: VersionOrders, txn: number, anomalies: Anomalies): void {
+  const { first, key, keys, kind, element, elements } = transactions;
+  const latest = new Map<number, number>();
+  for (let mop = first[txn] as number; mop < (first[txn + 1] as number); mop++) {
+    if (kind[mop] !== MOP_WRITE) continue;
+    const owner = key[mop] as number;
+    const before = latest.get(owner);
+    latest.set(owner, mop);
+    if (before === undefined || placeOf(orders, before) <= placeOf(orders, mop)) continue;
+    const reader = orders.longestReader[owner] as number;
+    anomalies.add('internal', () => ({
+      txns: [txn, reader],
+      key: owner,
+      message:
+        `${nameOf(transactions, txn)} appended ${show(elements.decode(element[before] as number))} to ${keys[owner]} before ` +
+        `${show(elements.decode(element[mop] as number))}, but ${nameOf(transactions, reader)} read ${keys[owner]} = ` +
+        `${show(orders.longest[owner] ?? [])}`,
+    }));
+  }
+}
+
+function placeOf({ position, writes }: VersionOrders, mop: number): number {
+  const version = writes.versionOf[mop] as number;
+  const place = position[version] as number;
+  return place < 0 || writes.index.writerOf(version) === NO_TXN ? Infinity : place;
 }
 
 type List = readonly JsonValue[];

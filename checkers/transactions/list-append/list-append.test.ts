@@ -233,7 +233,7 @@ describe('list-append', () => {
   it('sees both lost updates when a reader is also an appender at the end of a list', () => {
     const updaters = Array.from({ length: 40 }, (_, index) => [index, 'ok', `rx_ ax${index}`] as const);
     const result = check(concurrently(updaters));
-    expect(result.facts['anomalies']).toEqual({ 'lost-update': 1, 'G2-item': 1 });
+    expect(result.facts['anomalies']).toEqual({ 'lost-update': 1, 'G-single': 1 });
     const alone = check(
       concurrently([[99, 'ok', 'rx_ ax99'], ...updaters.map(([process]) => [process, 'ok', 'rx_'] as const)]),
     );

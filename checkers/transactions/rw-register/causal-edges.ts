@@ -1,17 +1,11 @@
 import type { Budget } from '../../judging/budget.ts';
 import type { GraphBuilder } from '../dependency-graph.ts';
-import { addExclusiveEdges } from '../exclusive-edges.ts';
+import { addOverwriteEdges, type OverwriteKinds } from '../exclusive-edges.ts';
 import type { Transactions } from '../transactions.ts';
 import { NO_TXN } from '../write-index.ts';
 import type { Chains } from './chains.ts';
 import { listOf, type RegisterReads } from './register-reads.ts';
 import type { VectorClocks } from './vector-clocks.ts';
-
-/** Kinds to give the edges found. */
-export interface CausalKinds {
-  readonly anti: number;
-  readonly forced: number;
-}
 
 /**
  * Adds what follows for the order of writes from an order of transactions that must hold (`clocks`):
@@ -25,7 +19,7 @@ export function addCausalEdges(
   transactions: Transactions,
   reads: RegisterReads,
   { chains, clocks }: { readonly chains: Chains; readonly clocks: VectorClocks },
-  kinds: CausalKinds,
+  kinds: OverwriteKinds,
   builder: GraphBuilder,
   budget: Budget,
 ): void {
@@ -41,7 +35,8 @@ export function addCausalEdges(
         writers.each(key, (list) => firstAfter(list, writer, clocks)),
         (one, other) => clocks.reaches(one, other),
       );
-      if (next.length > 0) addExclusiveEdges([...new Set(readers)], next, builder, kinds.anti);
+      const writesKey = (reader: number): boolean => reads.finals.version(reader, key) >= 0;
+      addOverwriteEdges(readers, next, writesKey, kinds, builder);
     }
     for (const reader of new Set(readers)) {
       const before = writers.each(key, (list, chain) => lastBefore(list, chain, reader, chains, clocks));

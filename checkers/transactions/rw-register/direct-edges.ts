@@ -1,7 +1,7 @@
 import { TYPE_OK } from '../../../harness/kernel/history.ts';
 import type { Budget } from '../../judging/budget.ts';
 import { FORCED, RW, WR, type GraphBuilder } from '../dependency-graph.ts';
-import { addExclusiveEdges } from '../exclusive-edges.ts';
+import { addOverwriteEdges } from '../exclusive-edges.ts';
 import { MOP_WRITE, type Transactions } from '../transactions.ts';
 import { NO_TXN } from '../write-index.ts';
 import { listOf, type RegisterReads } from './register-reads.ts';
@@ -17,6 +17,7 @@ const LONG = 32;
  * - `rw` from the readers of a value to whoever read from its writer and wrote the same key: had that write come first,
  *   writes and reads would go in a circle (G1c). A transaction that reads a key and then writes it is a case of this, so
  *   for histories that only write what they read before, every version's place is known and nothing is left to guess;
+ * - `forced` instead of `rw` where the reader wrote the key, too;
  * - `forced` from W to the writer of a value, where somebody read that value and also read from W, who wrote the same key.
  *
  * O(n^1.5) steps and edges in the number n of micro-operations, linear for transactions of bounded length.
@@ -37,7 +38,8 @@ export function addDirectEdges(
   adder.addOverwrites();
   for (let key = 0; key < transactions.keys.length; key++) {
     const readers = listOf(reads.initialReadersOf, key);
-    if (readers.length > 0) addExclusiveEdges([...new Set(readers)], [...listOf(reads.writersOf, key)], builder);
+    const writesKey = (reader: number): boolean => reads.finals.version(reader, key) >= 0;
+    addOverwriteEdges(readers, [...listOf(reads.writersOf, key)], writesKey, { anti: RW, forced: FORCED }, builder);
   }
   budget.step(index.size);
 }
@@ -110,8 +112,16 @@ class DirectEdgeAdder {
 
   addOverwrites(): void {
     for (const [version, overwriters] of this.#overwriters) {
-      const readers = listOf(this.#reads.readersOf, version);
-      if (readers.length > 0) addExclusiveEdges([...new Set(readers)], overwriters, this.#builder, RW);
+      const { finals, readersOf, writes } = this.#reads;
+      const key = writes.index.keyOf(version);
+      const writesKey = (reader: number): boolean => finals.version(reader, key) >= 0;
+      addOverwriteEdges(
+        listOf(readersOf, version),
+        overwriters,
+        writesKey,
+        { anti: RW, forced: FORCED },
+        this.#builder,
+      );
     }
   }
 

@@ -120,7 +120,9 @@ export class RegisterEdgeExplainer {
         return { key, text, witnesses: path };
       }
     }
-    return undefined;
+    const update = this.#explainReadWrite(from, to, mask);
+    if (update === undefined) return undefined;
+    return { ...update, text: `${update.text} (after its own write, or that was lost)` };
   }
 
   *#externalReads(txn: number): Generator<{ readonly key: number; readonly version: number }> {

@@ -1,9 +1,9 @@
 import { NO_PAIR, TYPE_FAIL, TYPE_OK } from '../../../harness/kernel/history.ts';
 import type { Budget } from '../../judging/budget.ts';
 import { CycleFinder } from '../cycle-finder.ts';
-import { GraphBuilder, RW, WW } from '../dependency-graph.ts';
+import { FORCED, GraphBuilder, RW, WW } from '../dependency-graph.ts';
 import { nameOf, show, type Anomalies } from '../evidence.ts';
-import { addExclusiveEdges } from '../exclusive-edges.ts';
+import { addOverwriteEdges } from '../exclusive-edges.ts';
 import { cyclicCount, strongComponents } from '../strong-components.ts';
 import type { Transactions } from '../transactions.ts';
 import { NO_TXN } from '../write-index.ts';
@@ -125,8 +125,10 @@ export function addKeyOrderEdges(
     const initial = vertex >= index.size;
     const source = initial ? NO_TXN : index.writerOf(vertex);
     for (const writer of writers) if (source !== NO_TXN && source !== writer) builder.addEdge(source, writer, WW);
-    const readers = initial ? listOf(reads.initialReadersOf, vertex - index.size) : listOf(reads.readersOf, vertex);
-    if (readers.length > 0) addExclusiveEdges([...new Set(readers)], [...writers], builder, RW);
+    const key = initial ? vertex - index.size : index.keyOf(vertex);
+    const readers = initial ? listOf(reads.initialReadersOf, key) : listOf(reads.readersOf, vertex);
+    const writesKey = (reader: number): boolean => reads.finals.version(reader, key) >= 0;
+    addOverwriteEdges(readers, [...writers], writesKey, { anti: RW, forced: FORCED }, builder);
   }
 }
 
