@@ -12,6 +12,7 @@ import {
 } from './agent-protocol.ts';
 import { chooseAgentPlacement, type AgentPlacement } from './agent-placement.ts';
 import type { AgentLaunch } from './agent-channel.ts';
+import { cleanLeftovers } from './clean-leftovers.ts';
 import { dockerEngine, dockerSocketPath, type DockerEngine } from './docker-engine.ts';
 import { createHelperContainer, type HelperContainer } from './helper-container.ts';
 import type { FromLeaseThread, LeaseThreadData, ToLeaseThread } from './lease-thread.ts';
@@ -60,6 +61,8 @@ const CLOSE_TIMEOUT_MS = 30_000;
 /**
  * Starts the fault agent of a run: a process of its own that outlives this one long enough to heal what it did. It also
  * removes the run's containers and networks, known by their labels, when this process dies before {@link AgentClient.close}.
+ * Heals first what dead runs left, so that one crash does not spoil the next run; what of that fails is left to
+ * `faultline clean` to report.
  *
  * @throws HarnessError `environment` where no agent can be started on this machine.
  */
@@ -68,6 +71,7 @@ export async function startAgent(options: AgentOptions): Promise<AgentClient> {
   const journalDirectory = options.journalDirectory ?? stateDirectory();
   const engine = dockerEngine(dockerSocketPath());
   const bundle = agentBundle();
+  await cleanLeftovers({ journalDirectory });
   const placement = options.placement ?? (await chooseAgentPlacement(engine));
   const launch = await prepareLaunch(placement, engine, {
     runId: options.runId,

@@ -17,8 +17,10 @@ export interface ClockChange {
   readonly errors: readonly string[];
 }
 
-const ATTEMPTS = 20;
-const RETRY_MS = 2;
+/** A thread that stands in the way must be given processor time to leave, which takes long on a busy machine. */
+const FIRST_PAUSE_MS = 2;
+const PAUSE_MAX_MS = 100;
+const GIVE_UP_AFTER_MS = 1500;
 /** How long a call may still be under way in the block after the functions are the kernel's again. */
 const DRAIN_MS = 20;
 const COMM_CHARS = 15;
@@ -108,7 +110,8 @@ interface WriteResult {
 async function writeAll(freezer: CgroupFreezer, write: (pid: number) => VdsoWrite): Promise<WriteResult> {
   const settled = new Set<number>();
   const errors: string[] = [];
-  for (let attempt = 1; ; attempt++) {
+  const startedMs = performance.now();
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, PAUSE_MAX_MS)) {
     const wasFrozen = isFrozen(freezer);
     if (!wasFrozen) await freeze(freezer);
     const busy: number[] = [];
@@ -123,8 +126,9 @@ async function writeAll(freezer: CgroupFreezer, write: (pid: number) => VdsoWrit
     } finally {
       if (!wasFrozen) thaw(freezer);
     }
-    if (busy.length === 0 || wasFrozen || attempt === ATTEMPTS) return { busy, errors };
-    await sleep(RETRY_MS);
+    const isLate = performance.now() - startedMs > GIVE_UP_AFTER_MS;
+    if (busy.length === 0 || wasFrozen || isLate) return { busy, errors };
+    await sleep(pauseMs);
   }
 }
 

@@ -45,6 +45,16 @@ describe.skipIf(reason)('a fault session on real containers', () => {
     expect(state.cuts.find(({ from, to }) => from === 'n1' && to === 'n2')?.packetsDropped).toBeGreaterThanOrEqual(0);
     // Clients are on the host, and are never cut.
     await expect(cluster.offsetMs('n2')).resolves.toBeTypeOf('number');
+    expect(
+      cutLinks(
+        await apply({
+          cuts: [
+            { from: 'n3', to: 'n2' },
+            { from: 'n2', to: 'n1' },
+          ],
+        }),
+      ),
+    ).toEqual(['n2>n1', 'n3>n2']);
     expect(cutLinks(await apply({}))).toEqual([]);
   });
 
@@ -96,6 +106,23 @@ describe.skipIf(reason)('a fault session on real containers', () => {
     expect(restarted.running['n1']).toBe(true);
     expect(cutLinks(restarted)).toEqual(['n2>n1']);
     expect(restarted.clocks['n1']?.written?.processes).toBe(1);
+    await apply({});
+  });
+
+  test('never hurts programs that do nothing but ask for the time', async () => {
+    const patch = hostVdsoPatch();
+    if (typeof patch === 'string') throw new Error(patch);
+    const busy = 'use Time::HiRes qw(time); fork for 1 .. 2; while (1) { time; CORE::time }';
+    docker('exec', '--detach', `${runId}-n3`, 'perl', '-e', busy);
+    for (let cycle = 1; cycle <= 25; cycle++) {
+      const moved = await apply({ clocks: { n3: { offsetMs: cycle * 1000, mechanism: 'vdso' } } });
+      expect(moved.clocks['n3']?.written?.processes).toBe(5);
+      await apply({});
+    }
+    const pids = docker('top', `${runId}-n3`, '-eo', 'pid').split('\n').slice(1).map(Number);
+    expect(pids).toHaveLength(5);
+    for (const pid of pids) expect(inspectVdso(pid, patch)?.condition).toEqual({ kind: 'clean' });
+    await apply({ killed: ['n3'] });
     await apply({});
   });
 

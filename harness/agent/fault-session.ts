@@ -16,7 +16,10 @@ export interface FaultSession {
   attach(nodes: readonly AgentNode[]): Promise<void>;
   apply(desired: DesiredState): Promise<ObservedState>;
   observe(): Promise<ObservedState>;
-  /** Moves the clocks of processes that were started since, and finishes what a frozen container had delayed. */
+  /**
+   * Opens the probes' sockets before they are needed, moves the clocks of processes that were started since, and finishes
+   * what a frozen container had delayed.
+   */
   rescan(): Promise<void>;
 }
 
@@ -73,7 +76,7 @@ export function faultSession({ runId, engine, journal }: SessionOptions): FaultS
   return {
     async attach(nodes) {
       members = nodes.map((node) => member(node, context));
-      const errors = [...(await each((one) => one.refresh())), ...(await open())];
+      const errors = await each((one) => one.refresh());
       if (errors.length > 0) throw new Error(errors.map(({ node, message }) => `${node}: ${message}`).join('; '));
     },
     async apply(wanted) {
@@ -102,6 +105,7 @@ export function faultSession({ runId, engine, journal }: SessionOptions): FaultS
       return observe(errors, 0);
     },
     async rescan() {
+      await open();
       await each((one) => one.rescanClock());
     },
   };

@@ -146,11 +146,14 @@ function isGone(error: unknown): boolean {
   return error instanceof Error && 'code' in error && ['ENOENT', 'ESRCH', 'EIO'].includes(String(error.code));
 }
 
-/** Whether any thread is stopped at an address. The last field of `syscall` is the program counter of a stopped thread. */
+/**
+ * Whether any thread is stopped at such an address, or is not stopped at all. The last field of `syscall` is the program
+ * counter of a stopped thread.
+ */
 function hasThreadAt(pid: number, matches: (address: number) => boolean): boolean {
   return threadsOf(pid).some((thread) => {
     const fields = (readText(`/proc/${pid}/task/${thread}/syscall`) ?? '').trim().split(' ');
-    return fields.length > 1 && matches(Number(fields.at(-1)));
+    return fields[0] === 'running' || (fields.length > 1 && matches(Number(fields.at(-1))));
   });
 }
 
