@@ -41,7 +41,7 @@ const RW_REGISTER: Readonly<Record<string, Anomaly>> = {
   'write-skew': { transactions: ['wx1 wy1', 'rx1 ry1 wx2', 'rx1 ry1 wy2'], steps: '001212' },
   stale: { transactions: ['wx1', 'rx1 wx2', 'rx1'], steps: '001122' },
   phantom: { transactions: ['wx1', 'rx9'], steps: '0011' },
-  internal: { transactions: ['wx1 rx9', 'rx1'], steps: '0011' },
+  internal: { transactions: ['wx1', 'wx2 rx1'], steps: '0011' },
 };
 
 const ANOMALIES: Readonly<Record<TransactionDialect, Readonly<Record<string, Anomaly>>>> = {

@@ -12,4 +12,4 @@ export {
   type ImportOptions,
 } from './imported-history.ts';
 export { readAnyHistory } from './read-any-history.ts';
-export { jsonlLines, writeJsonl } from './write-jsonl.ts';
+export { writeJsonl } from './write-jsonl.ts';

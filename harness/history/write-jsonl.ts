@@ -31,8 +31,7 @@ export function writeJsonl(path: string, history: History): void {
   }
 }
 
-/** The lines of {@link writeJsonl}, without line ends. */
-export function* jsonlLines(history: History): Generator<string> {
+function* jsonlLines(history: History): Generator<string> {
   let nextFault = 0;
   for (let index = 0; index < history.length; index++) {
     const entry = history.at(index);
