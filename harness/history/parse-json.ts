@@ -1,5 +1,5 @@
 import type { JsonValue } from '../kernel/json.ts';
-import { assertJsonValue, isJsonArray } from './assert-json-value.ts';
+import { assertJsonValue, isJsonArray, MAX_VALUE_DEPTH } from './assert-json-value.ts';
 import { IllFormedHistoryError } from './ill-formed-history-error.ts';
 
 /** Text that is no JSON, or JSON that would lose something. `message` is one line; `offset` counts characters. */
@@ -22,7 +22,8 @@ export function parseJson(text: string): JsonValue {
     throw syntaxError(text, cause);
   }
   try {
-    assertJsonValue(value);
+    // A short text without exponent can neither nest too deep nor hold an infinity: most lines need no second look.
+    if (text.length > MAX_VALUE_DEPTH || /\d[eE]/.test(text)) assertJsonValue(value);
   } catch (error) {
     if (error instanceof IllFormedHistoryError) throw new JsonTextError(error.message);
     throw error;
