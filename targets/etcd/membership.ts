@@ -6,15 +6,16 @@ import type { EtcdGateway } from './gateway.ts';
 
 type Readiness = { readonly ready: true } | { readonly ready: false; readonly waitingFor: string };
 
+/** A server that is just starting accepts connections and leaves them hanging: asking again is quicker than waiting. */
+const NODE_TIMEOUT_MS = 500;
+
 /** Ready once all nodes follow the same leader and each answers a linearizable read. */
 export async function ready(view: ClusterView): Promise<Readiness> {
   const nodes = await Promise.all(
     [...view.addresses].map(async ([node, address]) => {
+      const signal = AbortSignal.any([view.signal, AbortSignal.timeout(NODE_TIMEOUT_MS)]);
       try {
-        return {
-          node,
-          leader: await withGateway(address, view.signal, (gateway) => leaderSeenBy(gateway, view.signal)),
-        };
+        return { node, leader: await withGateway(address, signal, (gateway) => leaderSeenBy(gateway, signal)) };
       } catch (error) {
         return { node, trouble: error instanceof Error ? error.message : String(error) };
       }

@@ -11,9 +11,10 @@ import type { ClusterNetwork } from './cluster-network.ts';
 import { dockerCluster } from './docker-cluster.ts';
 import { parseDockerRequest } from './docker-request.ts';
 import { connectDocker } from './dockerode-engine.ts';
-import type { DockerEngine } from './engine.ts';
+import type { DockerEngine, EngineVersion } from './engine.ts';
 import { faultCapability } from './fault-capability.ts';
 import { resolveImage } from './image-resolution.ts';
+import type { ResolvedImage } from './image-resolution.ts';
 import { resourceName } from './resource-name.ts';
 import { awaitReady, startNodes } from './start-nodes.ts';
 import type { NodeContainers } from './start-nodes.ts';
@@ -33,31 +34,20 @@ export function dockerEnvironment(
     kind: 'docker',
     capability: faultCapability,
     async up(request, signal) {
-      const { target, clockMechanism } = parseDockerRequest(request);
-      const engine = await surroundings.connect();
-      // Before anything is made at the engine: from here on the agent cleans up should this process die.
-      const version = await engine.version();
-      const image = await resolveImage(engine, target, request.image, { progress: request.progress, signal });
-      const start: Start = { engine, request, target, clockMechanism, signal, imageName: image.name };
-      const agent = await surroundings.startAgent({
-        runId: request.runId,
-        nodes: [],
-        networkName: resourceName(request.runId),
+      const docker = parseDockerRequest(request);
+      const prepared = await prepare(surroundings, request, docker.target, signal).catch((error: unknown) => {
+        throw signal.aborted ? interruptedWhileStarting(error) : error;
       });
+      const { engine, agent } = prepared;
       try {
-        const { network, containers } = await startCluster(start, agent);
+        const started = await startCluster({ ...prepared, ...docker, request, signal });
         const time = new RealTimeScheduler();
         return await dockerCluster({
-          engine,
+          ...prepared,
+          ...docker,
+          ...started,
           request,
-          target,
-          network,
-          clockMechanism,
-          containers,
-          agent,
           time,
-          image,
-          version,
           closing: new AbortController(),
         });
       } catch (error) {
@@ -76,23 +66,59 @@ function interruptedWhileStarting(cause: unknown): HarnessError {
   });
 }
 
-interface Start {
+/** What has to be there before anything of the run is made at the engine. */
+interface Prepared {
   readonly engine: DockerEngine;
+  readonly version: EngineVersion;
+  readonly image: ResolvedImage;
+  /** From here on it cleans up should this process die. */
+  readonly agent: AgentClient;
+}
+
+/** Finds the engine and the image while the agent starts, because both take half a second. */
+async function prepare(
+  surroundings: DockerSurroundings,
+  request: ClusterRequest,
+  target: DockerTarget,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const findImage = async (): Promise<Omit<Prepared, 'agent'>> => {
+    const engine = await surroundings.connect();
+    const version = await engine.version();
+    const image = await resolveImage(engine, target, request.image, { progress: request.progress, signal });
+    signal.throwIfAborted();
+    return { engine, version, image };
+  };
+  const [found, agent] = await Promise.allSettled([
+    findImage(),
+    surroundings.startAgent({ runId: request.runId, nodes: [], networkName: resourceName(request.runId) }),
+  ]);
+  if (found.status === 'fulfilled' && agent.status === 'fulfilled') return { ...found.value, agent: agent.value };
+  // There is nothing to heal yet, so that its failing to confirm it concerns nobody.
+  if (agent.status === 'fulfilled') await agent.value.close().catch(() => undefined);
+  throw found.status === 'rejected' ? found.reason : (agent as PromiseRejectedResult).reason;
+}
+
+interface Start extends Prepared {
   readonly request: ClusterRequest;
   readonly target: DockerTarget;
   readonly clockMechanism: ClockMechanism;
   readonly signal: AbortSignal;
-  readonly imageName: string;
 }
 
-async function startCluster(
-  { engine, request, target, clockMechanism, signal, imageName }: Start,
-  agent: AgentClient,
-): Promise<{ readonly network: ClusterNetwork; readonly containers: NodeContainers }> {
-  request.progress(`starting ${request.nodes.length} containers of ${imageName}`);
+async function startCluster({
+  engine,
+  agent,
+  image,
+  request,
+  target,
+  clockMechanism,
+  signal,
+}: Start): Promise<{ readonly network: ClusterNetwork; readonly containers: NodeContainers }> {
+  request.progress(`starting ${request.nodes.length} containers of ${image.name}`);
   const network = await createClusterNetwork(engine, request.runId, request.nodes);
   signal.throwIfAborted();
-  const containers = await startNodes(engine, request, target, { image: imageName, network, clockMechanism });
+  const containers = await startNodes(engine, request, target, { image: image.name, network, clockMechanism });
   signal.throwIfAborted();
   await Promise.all([
     agent.attach(agentNodes(target, network, containers)),

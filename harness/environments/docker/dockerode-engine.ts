@@ -92,12 +92,7 @@ function imageCalls(docker: Docker, ask: Ask, socket: string): ImageCalls {
 
 async function inspectImage(docker: Docker, name: string): Promise<ImageState> {
   const found = await docker.getImage(name).inspect();
-  const { Labels: labels, Cmd: command, Entrypoint: entrypoint } = found.Config;
-  return {
-    id: found.Id,
-    recipe: labels?.[RECIPE_LABEL],
-    hasCommand: (command ?? []).length > 0 || (entrypoint ?? []).length > 0,
-  };
+  return { id: found.Id, recipe: found.Config.Labels?.[RECIPE_LABEL] };
 }
 
 type NetworkCalls = Pick<DockerEngine, 'subnets' | 'createNetwork' | 'networks' | 'removeNetwork'>;

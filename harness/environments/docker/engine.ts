@@ -15,7 +15,6 @@ export interface EngineVersion {
 export interface ImageState {
   readonly id: string;
   readonly recipe: string | undefined;
-  readonly hasCommand: boolean;
 }
 
 export interface ContainerRequest {
