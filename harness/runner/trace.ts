@@ -25,7 +25,7 @@ export function traceOf(history: History, plan: RunPlan, starts: PhaseStarts): R
   return {
     version: TRACE_VERSION,
     script: scriptOf(history, plan.request.concurrency, starts),
-    schedule: plan.schedule.flatMap((fault) => exactFault(fault, history)),
+    schedule: plan.schedule.flatMap((fault) => exactFault(fault, history, starts.mainNs)),
   };
 }
 
@@ -54,11 +54,14 @@ function scriptOf(history: History, concurrency: number, starts: PhaseStarts): O
   return { main, final };
 }
 
-/** The fault as it was carried out; nothing where the run ended before its start. */
-function exactFault(fault: PlannedFault, history: History): readonly PlannedFault[] {
-  const events = history.faults.filter((event) => event.faultId === fault.id);
-  const requested = events.find((event) => event.phase === 'requested');
+/**
+ * The fault as it was carried out; nothing where the run ended before its start. It began when it was resolved, which is a
+ * little after its planned time where it was first asked who is primary; its planned end stays.
+ */
+function exactFault(fault: PlannedFault, history: History, mainNs: number): readonly PlannedFault[] {
+  const requested = history.faults.find((event) => event.faultId === fault.id && event.phase === 'requested');
   const resolved: ResolvedFault | undefined = requested?.fault;
   if (requested === undefined || resolved === undefined) return [];
-  return [{ ...fault, resolved }];
+  const startNs = requested.timeNs - mainNs;
+  return [{ ...fault, startNs, durationNs: fault.startNs + fault.durationNs - startNs, resolved }];
 }
