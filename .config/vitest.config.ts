@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './.config/closing-line-reporter.mjs'],
     projects: [
-      { extends: true, test: { name: 'unit', include: unit, exclude: [...docker, ...never], testTimeout: 30_000 } },
+      { extends: true, test: { name: 'unit', include: unit, exclude: [...docker, ...never], testTimeout: 60_000 } },
       {
         extends: true,
         test: {

@@ -10,14 +10,14 @@ import { listCommand } from './commands/list.ts';
 import { quickstartCommand } from './commands/quickstart.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
-import { createConsole, printable, type Console } from './console.ts';
+import { createConsole, printable, type Console, type OutputStreams } from './console.ts';
 import { EXIT_HARNESS, EXIT_INTERRUPTED, EXIT_USAGE, EXIT_VALID, exitCodeOfError } from './exit-codes.ts';
 import { faultlineVersion } from './version.ts';
 
 type Started = (context: CommandContext) => Promise<number>;
 
 /** Carries out a command line and returns its exit code. Never rejects. */
-export async function runCommandLine(argv: readonly string[]): Promise<number> {
+export async function runCommandLine(argv: readonly string[], streams: OutputStreams = process): Promise<number> {
   let started: { readonly run: Started; readonly json: boolean } | undefined;
   const start = (run: Started, json: boolean): void => {
     started = { run, json };
@@ -47,18 +47,18 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   try {
     await parser.parseAsync();
   } catch (error) {
-    process.stderr.write(`faultline: ${printable(firstLine(error))}\n`);
+    streams.stderr.write(`faultline: ${printable(firstLine(error))}\n`);
     return EXIT_USAGE;
   }
   // Help and version were printed by yargs.
   if (started === undefined) return EXIT_VALID;
-  return await execute(started.run, createConsole({ json: started.json }));
+  return await execute(started.run, createConsole({ json: started.json, streams }), streams);
 }
 
 /** What yargs says about arguments. */
 class UsageError extends Error {}
 
-async function execute(run: Started, console: Console): Promise<number> {
+async function execute(run: Started, console: Console, streams: OutputStreams): Promise<number> {
   const interrupt = new AbortController();
   const onSignal = (): void => {
     if (interrupt.signal.aborted) return;
@@ -72,7 +72,7 @@ async function execute(run: Started, console: Console): Promise<number> {
   } catch (error) {
     console.end();
     if (interrupt.signal.aborted && !isHarnessError(error)) return EXIT_INTERRUPTED;
-    return report(error);
+    return report(error, streams);
   } finally {
     console.end();
     process.off('SIGINT', onSignal);
@@ -80,14 +80,14 @@ async function execute(run: Started, console: Console): Promise<number> {
   }
 }
 
-function report(error: unknown): number {
+function report(error: unknown, { stderr }: OutputStreams): number {
   if (isHarnessError(error)) {
-    process.stderr.write(`faultline: ${printable(error.message)}\n`);
-    if (error.detail !== undefined) process.stderr.write(`${printable(error.detail, { multiline: true }).trimEnd()}\n`);
+    stderr.write(`faultline: ${printable(error.message)}\n`);
+    if (error.detail !== undefined) stderr.write(`${printable(error.detail, { multiline: true }).trimEnd()}\n`);
     return exitCodeOfError(error.code);
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`faultline: internal error, please report it:\n${stack}\n`);
+  stderr.write(`faultline: internal error, please report it:\n${stack}\n`);
   return EXIT_HARNESS;
 }
 

@@ -24,12 +24,25 @@ export function styled(style: Style, text: string): string {
   return process.stdout.isTTY && process.env['NO_COLOR'] === undefined ? styleText(style, text) : text;
 }
 
-export function createConsole(options: { readonly json: boolean }): Console {
-  const live = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+/** Where a command line writes to: the process's own streams, or a test's. */
+export interface OutputStreams {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+}
+
+interface OutputStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export function createConsole(options: { readonly json: boolean; readonly streams: OutputStreams }): Console {
+  const { stdout, stderr } = options.streams;
+  const live = stderr.isTTY === true && process.env['TERM'] !== 'dumb';
   let open = false;
   let last = '';
   const clear = (): void => {
-    if (open) process.stderr.write('\r\u001b[2K');
+    if (open) stderr.write('\r\u001b[2K');
     open = false;
   };
   return {
@@ -38,24 +51,24 @@ export function createConsole(options: { readonly json: boolean }): Console {
       if (text === last) return;
       last = text;
       if (!live) {
-        process.stderr.write(`${text}\n`);
+        stderr.write(`${text}\n`);
         return;
       }
-      process.stderr.write(`\r\u001b[2K${text.slice(0, Math.max(20, process.stderr.columns - 1))}`);
+      stderr.write(`\r\u001b[2K${text.slice(0, Math.max(20, (stderr.columns ?? 80) - 1))}`);
       open = true;
     },
     note(line) {
       clear();
-      process.stderr.write(`${printable(line)}\n`);
+      stderr.write(`${printable(line)}\n`);
     },
     print(text) {
       if (options.json) return;
       clear();
-      process.stdout.write(`${text}\n`);
+      stdout.write(`${text}\n`);
     },
     printJson(document) {
       clear();
-      process.stdout.write(`${JSON.stringify(document)}\n`);
+      stdout.write(`${JSON.stringify(document)}\n`);
     },
     end: clear,
   };
