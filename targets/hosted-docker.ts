@@ -88,8 +88,8 @@ function containerSpec(protocol: string, { node, addresses, mutant }: ContainerC
 /** Ready once every node answers and has nothing left to repair, with one primary where there are primaries. */
 async function ready(view: ClusterView): Promise<Readiness> {
   const statuses = await statusesOf(view);
-  const silent = [...view.addresses.keys()].find((node) => !statuses.has(node));
-  if (silent !== undefined) return { ready: false, waitingFor: `${silent} to answer` };
+  const silent = [...view.addresses.keys()].filter((node) => !statuses.has(node));
+  if (silent.length > 0) return { ready: false, waitingFor: `${silent.join(', ')} to answer` };
   const unsettled = [...statuses].find(([, status]) => !status.isSettled);
   if (unsettled !== undefined) return { ready: false, waitingFor: `${unsettled[0]} to catch up` };
   const claims = [...statuses.values()].map(({ isPrimary }) => isPrimary).filter((claim) => claim !== undefined);
