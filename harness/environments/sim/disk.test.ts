@@ -42,7 +42,7 @@ describe('SimDisk', () => {
       expect(kept).toEqual(['a', 'b', 'c'].slice(0, kept.length));
       lengths.add(kept.length);
     }
-    expect([...lengths].toSorted()).toEqual([0, 1, 2, 3]);
+    expect(lengths).toEqual(new Set([0, 1, 2, 3]));
   });
 
   it('makes durable only what was written before the sync was asked for', async () => {
@@ -54,7 +54,7 @@ describe('SimDisk', () => {
       subject.append('after');
       await settle(time);
       subject.crash();
-      contents.add(subject.read().join());
+      contents.add(subject.read().map(String).join());
     }
     expect([...contents].toSorted()).toEqual(['before', 'before,after']);
   });
@@ -83,7 +83,7 @@ describe('SimDisk', () => {
       subject.rewrite(records);
       subject.append('z');
       subject.crash();
-      contents.add(subject.read().join());
+      contents.add(subject.read().map(String).join());
     }
     expect([...contents].toSorted()).toEqual(['old', 'x,y', 'x,y,z']);
   });

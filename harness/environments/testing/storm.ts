@@ -1,7 +1,7 @@
 import { HistoryBuilder } from '../../history/index.ts';
 import type { ClientSession } from '../../kernel/client.ts';
 import type { Cluster, Environment, Recovery } from '../../kernel/environment.ts';
-import type { FaultEvent, FaultKind, FaultSchedule, PlannedFault } from '../../kernel/fault.ts';
+import type { FaultEvent, FaultKind, FaultSchedule } from '../../kernel/fault.ts';
 import type { History } from '../../kernel/history.ts';
 import type { JsonValue } from '../../kernel/json.ts';
 import { nodeNames, type NodeId } from '../../kernel/node.ts';
@@ -221,15 +221,4 @@ class Storm {
     const timeNs = this.#cluster.time.nowNs();
     this.#history.append({ timeNs, process, type, ...invocation, node, ...(error === undefined ? {} : { error }) });
   }
-}
-
-/** Kills without rest: a node, the primaries or everybody, for a moment, again and again. */
-export function crashStorm(random: Random, durationMs: number): FaultSchedule {
-  const schedule: PlannedFault[] = [];
-  for (let atMs = 500; atMs < durationMs; atMs += random.int(100, 600)) {
-    const select = random.pick(['one', 'one', 'primaries', 'primaries', 'all'] as const);
-    const durationNs = random.int(5, 300) * 1e6;
-    schedule.push({ id: `crash-${schedule.length}`, startNs: atMs * 1e6, durationNs, spec: { kind: 'kill', select } });
-  }
-  return schedule;
 }
