@@ -59,12 +59,13 @@ export function decodeColumns(
 function decodeColumn(spec: ColumnSpec, bytes: Uint8Array, count: number): Uint8Array | Uint16Array | Uint32Array {
   if (spec.bytes === 1 && !spec.delta) return Uint8Array.from(bytes);
   const values = new Uint32Array(count);
-  for (let plane = 0; plane < spec.bytes; plane++) {
-    const shift = 8 * plane;
-    const at = plane * count;
-    for (let index = 0; index < count; index++) {
-      values[index] = (values[index] ?? 0) | ((bytes[at + index] ?? 0) << shift);
-    }
+  const zeros = spec.bytes === 4 ? bytes : new Uint8Array(count);
+  const plane = (rank: number): Uint8Array =>
+    rank < spec.bytes ? bytes.subarray(rank * count, (rank + 1) * count) : zeros;
+  const [low, second, third, high] = [plane(0), plane(1), plane(2), plane(3)];
+  for (let index = 0; index < count; index++) {
+    values[index] =
+      (low[index] ?? 0) | ((second[index] ?? 0) << 8) | ((third[index] ?? 0) << 16) | ((high[index] ?? 0) << 24);
   }
   if (spec.delta) {
     for (let index = 1; index < count; index++) values[index] = (values[index] ?? 0) + (values[index - 1] ?? 0);

@@ -97,11 +97,17 @@ export class LanePainter {
       if (share === 0 && failed + doubtful === 0) continue;
       const from = Math.max(0, Math.floor((bucket * bucketWidth - viewport.from) * scale));
       const to = Math.max(from + 1, Math.floor(((bucket + 1) * bucketWidth - viewport.from) * scale));
-      this.#ok.fill(this.#shades[Math.min(SHADES - 1, Math.floor(share * SHADES))] ?? 0, from, to);
+      const shade = this.#shades[Math.min(SHADES - 1, Math.floor(share * SHADES))] ?? 0;
       const total = Math.max(1, all[bucket] ?? 0);
       // At least a third of the height: what is rare must not vanish.
-      if (failed > 0) this.#fail.fill(Math.max(0.34, failed / total), from, to);
-      if (doubtful > 0) this.#info.fill(Math.max(0.34, doubtful / total), from, to);
+      const failShare = failed === 0 ? 0 : Math.max(0.34, failed / total);
+      const infoShare = doubtful === 0 ? 0 : Math.max(0.34, doubtful / total);
+      // Buckets are one or two pixels wide: a call of fill costs more than the loop.
+      for (let column = from; column < to; column++) {
+        this.#ok[column] = shade;
+        this.#fail[column] = failShare;
+        this.#info[column] = infoShare;
+      }
     }
     this.#fillLane(box);
   }
@@ -120,17 +126,30 @@ export class LanePainter {
   }
 
   #fillLane({ y, height }: LaneBox): void {
+    // Locals: this loop runs over every pixel of the picture, and fields are not free.
+    const pixels = this.#pixels;
+    const ok = this.#ok;
+    const fail = this.#fail;
+    const info = this.#info;
+    const failColor = this.#failColor;
+    const infoColor = this.#infoColor;
     const width = this.#picture.width;
     const rowMax = Math.min(this.#picture.height, y + height);
+    let highestMark = 0;
+    for (let column = 0; column < width; column++) {
+      const mark = (info[column] ?? 0) + (fail[column] ?? 0);
+      if (mark > highestMark) highestMark = mark;
+    }
     for (let row = Math.max(0, y); row < rowMax; row++) {
+      const offset = row * width;
+      pixels.set(ok, offset);
       // Doubts stand at the bottom, failures on top of them.
       const above = (y + height - row) / height;
-      const offset = row * width;
+      if (above > highestMark) continue;
       for (let column = 0; column < width; column++) {
-        const doubt = this.#info[column] ?? 0;
-        let color = this.#ok[column] ?? 0;
-        if (doubt + (this.#fail[column] ?? 0) >= above) color = doubt >= above ? this.#infoColor : this.#failColor;
-        if (color !== 0) this.#pixels[offset + column] = color;
+        const doubt = info[column] ?? 0;
+        if (doubt >= above) pixels[offset + column] = infoColor;
+        else if (doubt + (fail[column] ?? 0) >= above) pixels[offset + column] = failColor;
       }
     }
   }
