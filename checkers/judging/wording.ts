@@ -45,3 +45,8 @@ export function listed(items: readonly string[], limit = 8): string {
   const last = shown.pop();
   return last === undefined ? 'none' : shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
 }
+
+/** With a capital letter first: for sentences that begin with an operation or a process. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -11,7 +11,7 @@ export function smallestDeltaNs(problem: RegisterProblem, budget: Budget): numbe
   const clusters = clustersOf(problem);
   if (clusters.some(({ firstEnd, writeCall }) => firstEnd < writeCall)) return Infinity;
   if (isAtomicWith(clusters, 0, budget)) return 0;
-  let [low, high] = [0, Math.max(...clusters.map(({ lastReadCall }) => Math.max(0, lastReadCall))) + 1];
+  let [low, high] = [0, clusters.reduce((most, { lastReadCall }) => Math.max(most, lastReadCall), 0) + 1];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (isAtomicWith(clusters, middle, budget)) high = middle;

@@ -1,5 +1,6 @@
 import type { Finding } from '../../harness/kernel/verdict.ts';
 import { keyMember } from '../judging/group-by-key.ts';
+import { capital } from '../judging/wording.ts';
 import { describeOperation, describeVersion } from './describe-operation.ts';
 import type { Step } from './order-paths.ts';
 import type { PartialOrder } from './partial-order.ts';
@@ -84,8 +85,4 @@ function becauseOf(order: PartialOrder, { from, to, kind, edge }: Step): string 
     case 'rw':
       return `${earlier} came before ${later}, which replaced what it found`;
   }
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -2,7 +2,7 @@ import type { Finding } from '../../harness/kernel/verdict.ts';
 import type { Budget } from '../judging/budget.ts';
 import { keyMember } from '../judging/group-by-key.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
-import { plural } from '../judging/wording.ts';
+import { capital, plural } from '../judging/wording.ts';
 import { describeOperation, describeVersion } from './describe-operation.ts';
 import type { RegisterProblem } from './register-problem.ts';
 import { tellStrays } from './stray-findings.ts';
@@ -69,7 +69,7 @@ function tellStale(problem: RegisterProblem, stale: StaleRead): Telling {
   return {
     ...keyMember(operations, operations.key(problem.invocation[read] ?? 0)),
     ops: operations.entries(proof.map((op) => problem.invocation[op] ?? 0)),
-    message: `${name.charAt(0).toUpperCase()}${name.slice(1)} found ${describeVersion(problem, version)}, which had been replaced ${age} before by ${describeOperation(problem, first)}: it was at least ${plural(versionsBehind, 'version')} behind.`,
+    message: `${capital(name)} found ${describeVersion(problem, version)}, which had been replaced ${age} before by ${describeOperation(problem, first)}: it was at least ${plural(versionsBehind, 'version')} behind.`,
     detail: { versionsBehind, behindMs: behindNs / 1e6 },
   };
 }
@@ -80,7 +80,7 @@ function tellFuture(problem: RegisterProblem, { read, version }: FutureRead): Te
   return {
     ...keyMember(operations, operations.key(problem.invocation[read] ?? 0)),
     ops: operations.entries([read, version].map((op) => problem.invocation[op] ?? 0)),
-    message: `${name.charAt(0).toUpperCase()}${name.slice(1)} was answered before ${describeOperation(problem, version)} had begun.`,
+    message: `${capital(name)} was answered before ${describeOperation(problem, version)} had begun.`,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Finding } from '../../harness/kernel/verdict.ts';
 import { keyMember } from '../judging/group-by-key.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
-import { who } from '../judging/wording.ts';
+import { capital, who } from '../judging/wording.ts';
 import { describeOperation, describeVersion } from './describe-operation.ts';
 import type { RegisterProblem } from './register-problem.ts';
 import type { SessionGuarantee, SessionViolation } from './session-guarantees.ts';
@@ -47,8 +47,4 @@ function sentence(problem: RegisterProblem, violation: SessionViolation): string
     case 'writes-follow-reads':
       return `${capital(process)} saw ${op(1)} (${op(2)}), which followed ${op(0)}, but ${later}, which is older than ${describeVersion(problem, missed)}.`;
   }
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

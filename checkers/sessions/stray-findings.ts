@@ -2,7 +2,7 @@ import type { Finding } from '../../harness/kernel/verdict.ts';
 import { keyMember } from '../judging/group-by-key.ts';
 import type { Operations } from '../judging/operations.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
-import { ofKey, quote, when, who } from '../judging/wording.ts';
+import { capital, ofKey, quote, when, who } from '../judging/wording.ts';
 import type { StrayRead } from './register-problem.ts';
 
 /** Findings for values out of nowhere: `ThinAirRead` (nobody wrote it) and `AbortedRead` (its write had failed). */
@@ -31,8 +31,4 @@ export function tellStrays(operations: Operations, strays: readonly StrayRead[])
       { anomaly: 'AbortedRead', label, tell },
     ),
   ];
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

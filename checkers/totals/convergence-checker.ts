@@ -108,7 +108,7 @@ function compareReplicas(operations: Operations, task: KeyTask): Iterable<string
     byPlace: finals.byPlace,
     attempts: attemptsOn(operations, updates),
   });
-  survey.faults.push(...judgement.faults);
+  for (const fault of judgement.faults) survey.faults.push(fault);
   if (judgement.doubt !== undefined) survey.doubts.push(judgement.doubt);
   if (judgement.faults.length === 0 && judgement.doubt === undefined && finals.byPlace.size >= 2) survey.converged++;
   return finals.byPlace.keys();

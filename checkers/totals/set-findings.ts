@@ -10,7 +10,7 @@ import { NEVER, type OddRead, type SetObservations } from './set-observations.ts
 export interface JudgedSet {
   readonly key: number;
   readonly observations: SetObservations;
-  readonly judgement: SetJudgement;
+  readonly judgement: Pick<SetJudgement, 'finals' | 'lost' | 'stale'>;
 }
 
 /** The findings about one set, each with the add and the reads that prove it. */

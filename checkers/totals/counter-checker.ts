@@ -1,0 +1,117 @@
+import type { Checker } from '../../harness/kernel/checker.ts';
+import { TYPE_FAIL, TYPE_INVOKE } from '../../harness/kernel/history.ts';
+import type { Finding } from '../../harness/kernel/verdict.ts';
+import type { Budget } from '../judging/budget.ts';
+import { groupByKey, keyMember } from '../judging/group-by-key.ts';
+import type { Operations } from '../judging/operations.ts';
+import { operationsChecker } from '../judging/operations-checker.ts';
+import { judged } from '../judging/results.ts';
+import { sampleFindings } from '../judging/sample-findings.ts';
+import { ofKey, plural, when, who } from '../judging/wording.ts';
+
+/** A read outside of what the adds allow. */
+interface BadRead {
+  readonly read: number;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** Adds that prove it. */
+  readonly adds: readonly number[];
+}
+
+/** Adds that a finding quotes, at most. */
+const ADDS_SHOWN = 40;
+
+/**
+ * Judges counters: `add` (a number, also negative) and `read`, per key. A read must lie between the least and the most
+ * that acknowledged adds, and adds that may have happened meanwhile, can come to. The anomaly is `out-of-bounds`.
+ *
+ * Necessary for linearizability, and exact for single reads. O(operations).
+ */
+export const counterChecker: Checker = operationsChecker('counter', (operations, { budget }) => {
+  const findings: Finding[] = [];
+  let [reads, adds] = [0, 0];
+  for (const [key, invocations] of groupByKey(operations)) {
+    const numbers = invocations.filter((op) => operations.f(op) === 'add' || operations.f(op) === 'read');
+    adds += numbers.filter((op) => operations.f(op) === 'add').length;
+    const okReads = numbers.filter((op) => operations.f(op) === 'read' && operations.isOk(op));
+    reads += okReads.length;
+    findings.push(...tellCounter(operations, key, badReads(operations, numbers, budget)));
+  }
+  return judged(findings, { reads, adds }, reads === 0 ? 'no read of a counter was answered' : undefined);
+});
+
+/** Sums of deltas: `sum` of all, `up` of the positive and `down` of the negative ones. */
+interface Sums {
+  sum: number;
+  up: number;
+  down: number;
+}
+
+function badReads(operations: Operations, invocations: readonly number[], budget: Budget): BadRead[] {
+  const entries = operations.entries(invocations);
+  const acknowledged: Sums = { sum: 0, up: 0, down: 0 };
+  const begun: Sums = { sum: 0, up: 0, down: 0 };
+  const atCall = new Map<number, Sums>();
+  const bad: BadRead[] = [];
+  for (const entry of entries) {
+    budget.step();
+    const isInvoke = operations.history.columns.type[entry] === TYPE_INVOKE;
+    const op = isInvoke ? entry : (operations.history.columns.pair[entry] ?? 0);
+    if (operations.f(op) === 'add') {
+      if (operations.outcome(op) === TYPE_FAIL) continue;
+      if (isInvoke) include(begun, deltaOf(operations, op));
+      else if (operations.isOk(op)) include(acknowledged, deltaOf(operations, op));
+    } else if (operations.isOk(op)) {
+      const before = atCall.get(op);
+      if (isInvoke || before === undefined) atCall.set(op, { ...acknowledged });
+      else {
+        const value = numberOf(operations, operations.output(op));
+        const low = before.sum + begun.down - before.down;
+        const high = before.sum + begun.up - before.up;
+        if (value < low || value > high)
+          bad.push({ read: op, value, low, high, adds: proofOf(operations, invocations, op, value < low) });
+      }
+    }
+  }
+  return bad;
+}
+
+function include(sums: Sums, delta: number): void {
+  sums.sum += delta;
+  if (delta > 0) sums.up += delta;
+  else sums.down += delta;
+}
+
+function deltaOf(operations: Operations, add: number): number {
+  return numberOf(operations, operations.input(add));
+}
+
+function numberOf(operations: Operations, code: number): number {
+  const value = operations.history.decode(code);
+  return typeof value === 'number' ? value : 0;
+}
+
+/** The adds that matter most for the bound that was broken: acknowledged ones for too little, any for too much. */
+function proofOf(operations: Operations, invocations: readonly number[], read: number, isTooLow: boolean): number[] {
+  const matters = (add: number): boolean =>
+    operations.f(add) === 'add' &&
+    operations.outcome(add) !== TYPE_FAIL &&
+    (isTooLow ? operations.end(add) < read || deltaOf(operations, add) < 0 : add < operations.completion(read));
+  return invocations
+    .filter(matters)
+    .sort((left, right) => Math.abs(deltaOf(operations, right)) - Math.abs(deltaOf(operations, left)))
+    .slice(0, ADDS_SHOWN);
+}
+
+function tellCounter(operations: Operations, key: number, bad: readonly BadRead[]): Finding[] {
+  return sampleFindings(bad, {
+    anomaly: 'out-of-bounds',
+    label: ({ read, value }) => `${value} ${when(operations, read)}`,
+    tell: ({ read, value, low, high, adds }) => ({
+      ...keyMember(operations, key),
+      ops: operations.entries([read, ...adds]),
+      message: `The counter${ofKey(operations, key)} was ${value} for ${who(operations, read)} ${when(operations, read)}, but by ${plural(adds.length, 'add')} it must have been between ${low} and ${high}.`,
+    }),
+  });
+}
