@@ -1,14 +1,15 @@
 import type { CheckLimits } from '../harness/kernel/checker.ts';
 import type { History } from '../harness/kernel/history.ts';
 import type { JsonValue } from '../harness/kernel/json.ts';
+import type { Model } from '../harness/kernel/model.ts';
 import type { CheckResult } from '../harness/kernel/verdict.ts';
 import { linearizabilityChecker } from './linearizability/index.ts';
 import { monotonicNowMs } from './spawn-worker.ts';
 
 /** Which object to judge by and how much it may cost. */
 export interface LinearizableOptions {
-  /** Name of the sequential object: `register`, `cas-register`. */
-  readonly model: string;
+  /** Name of a sequential object (see {@link modelNames}), or one of your own. */
+  readonly model: string | Model<unknown>;
   /** Further options of the model, for example `{ initial: 0 }`. */
   readonly options?: Readonly<Record<string, JsonValue>>;
   /** Default: one minute, 1 GiB. */
@@ -23,6 +24,8 @@ export function checkLinearizable(history: History, options: LinearizableOptions
   return linearizabilityChecker.check(history, {
     limits: { timeMs: 60_000, memoryBytes: 2 ** 30, ...options.limits },
     nowMs: monotonicNowMs,
-    options: { ...options.options, model: options.model },
+    ...(typeof options.model === 'string'
+      ? { options: { ...options.options, model: options.model } }
+      : { options: options.options ?? {}, model: options.model }),
   });
 }

@@ -2,3 +2,11 @@
 export { checkerNamed, checkerNames } from './registry.ts';
 export { runCheck, runChecks, type RunCheckOptions } from './run-check.ts';
 export { checkLinearizable, type LinearizableOptions } from './check-linearizable.ts';
+export { modelNames } from './linearizability/index.ts';
+export { powerSet, type NondeterministicModel } from './models/index.ts';
+export type { ModelSource } from './worker-entry.ts';
+export type { CheckLimits, CheckerUse } from '../harness/kernel/checker.ts';
+export type { History } from '../harness/kernel/history.ts';
+export type { Model, ModelOp } from '../harness/kernel/model.ts';
+export type { CheckResult, Finding, Verdict } from '../harness/kernel/verdict.ts';
+export { HistoryBuilder, historyOf } from '../harness/history/index.ts';

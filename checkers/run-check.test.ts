@@ -4,6 +4,7 @@ import type { History } from '../harness/kernel/history.ts';
 import type { OpDraft } from '../harness/kernel/op.ts';
 import { runCheck, runChecks } from './run-check.ts';
 
+const USER_MODELS = new URL('./testing/user-models.ts', import.meta.url).href;
 const LIMITS = { timeMs: 10_000, memoryBytes: 2 ** 28 };
 const USE = { checker: 'linearizability', options: { model: 'register' } };
 
@@ -37,6 +38,29 @@ describe('running checks', () => {
     expect(valid.facts).toMatchObject({ operations: 4_000, keys: 10 });
     expect(invalid.verdict).toBe('invalid');
     expect(invalid.findings).toMatchObject([{ key: 'k0', anomaly: 'not-linearizable' }]);
+  });
+
+  it('loads a model of the user in the worker, by module and export', async () => {
+    const model = { module: USER_MODELS, export: 'ownRegister' };
+    const use = { checker: 'linearizability' };
+    expect((await runCheck(sequentialHistory(20), use, LIMITS, { model })).verdict).toBe('valid');
+    expect((await runCheck(sequentialHistory(20, 15), use, LIMITS, { model })).verdict).toBe('invalid');
+  });
+
+  it('stops a model that hangs, within its time budget and a tenth', async () => {
+    const model = { module: USER_MODELS, export: 'hangingModel' };
+    const startMs = performance.now();
+    const limits = { ...LIMITS, timeMs: 1_000 };
+    const result = await runCheck(sequentialHistory(5), { checker: 'linearizability' }, limits, { model });
+    expect(result).toMatchObject({ verdict: 'unknown', reason: 'the time budget of 1000 ms was spent' });
+    // Most of it is the start of the worker from source, which does not count.
+    expect(performance.now() - startMs).toBeLessThan(15_000);
+  });
+
+  it('says what a broken model threw', async () => {
+    const model = { module: USER_MODELS, export: 'throwingModel' };
+    const result = await runCheck(sequentialHistory(5), { checker: 'linearizability' }, LIMITS, { model });
+    expect(result).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('this model is broken') });
   });
 
   it('refuses an unknown checker before anything runs', async () => {

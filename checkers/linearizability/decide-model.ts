@@ -1,17 +1,28 @@
-import type { Model } from '../../harness/kernel/model.ts';
+import type { Model, ModelOp } from '../../harness/kernel/model.ts';
+import type { ObjectKind, ObservationReach } from '../models/object-kind.ts';
 import { BudgetSpent, ModelAutomaton } from './model-automaton.ts';
 import type { ModelOperations } from './model-operations.ts';
 import { NEVER } from './operations.ts';
 import { Search, type SearchLimits, type SearchResult } from './search.ts';
 import type { SearchProblem } from './search-problem.ts';
 
+/** The object to judge by: its model, and what is known about its kind where it is one of ours. */
+export interface JudgedObject {
+  readonly model: Model<unknown>;
+  readonly kind?: ObjectKind;
+}
+
 /** Decides one object of any kind by the general search. */
-export function decideModel(model: Model<unknown>, operations: ModelOperations, limits: SearchLimits): SearchResult {
+export function decideModel(
+  { model, kind }: JudgedObject,
+  operations: ModelOperations,
+  limits: SearchLimits,
+): SearchResult {
   const steps = { nowMs: limits.nowMs, deadlineMs: limits.deadlineMs, bytes: limits.cacheBytes };
   let search: Search | undefined;
   try {
     const automaton = new ModelAutomaton(model, operations.actions, steps);
-    search = new Search(modelProblem(automaton, operations), limits);
+    search = new Search(modelProblem(automaton, operations, kind?.reach), limits);
     return search.run();
   } catch (error) {
     if (!(error instanceof BudgetSpent)) throw error;
@@ -19,7 +30,11 @@ export function decideModel(model: Model<unknown>, operations: ModelOperations, 
   }
 }
 
-function modelProblem(automaton: ModelAutomaton, { count, action, call, ret, isPure }: ModelOperations): SearchProblem {
+function modelProblem(
+  automaton: ModelAutomaton,
+  { count, action, call, ret, isPure, actions }: ModelOperations,
+  reach: ObservationReach | undefined,
+): SearchProblem {
   const required: number[] = [];
   const groups = new Map<number, number[]>();
   for (let op = 0; op < count; op++) {
@@ -45,5 +60,13 @@ function modelProblem(automaton: ModelAutomaton, { count, action, call, ret, isP
     groupAction: Int32Array.from(groups.keys()),
     groupStart,
     optionalCall: Int32Array.from([...groups.values()].flat(), (op) => call[op] as number),
+    ...(reach === undefined
+      ? {}
+      : {
+          reach: {
+            isReset: Uint8Array.from(actions, (op) => (reach.isReset(op) ? 1 : 0)),
+            canReach: (state, what) => reach.canReach(automaton.stateOf(state), actions[what] as ModelOp),
+          },
+        }),
   };
 }

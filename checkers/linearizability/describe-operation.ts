@@ -22,11 +22,15 @@ export function describeOperation(history: History, entry: number, words?: strin
 }
 
 function phrase(f: string, argument: JsonValue, answer: JsonValue | undefined, failed: boolean): string {
+  if (argument === null && answer === null && !OBSERVERS.includes(f)) return f;
   const shown = argument === null ? '' : ` ${quote(argument)}`;
   if (failed) return `${f}${shown} refused`;
   if (answer === undefined || same(answer, argument)) return `${f}${shown}`;
   return argument === null ? `${f} ${quote(answer)}` : `${f}${shown} -> ${quote(answer)}`;
 }
+
+/** Functions of which an answer of null says something. */
+const OBSERVERS: readonly string[] = ['read', 'get', 'dequeue', 'pop'];
 
 function same(left: JsonValue, right: JsonValue): boolean {
   return left === right ? left !== null : JSON.stringify(left) === JSON.stringify(right) && left !== null;

@@ -11,16 +11,12 @@ import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
 export function findStaleRead(register: RegisterOperations): Contradiction | undefined {
   if (register.count >= MOST_INDEXED) return undefined;
   const makers = new MakerIndex(register);
-  const { count, needs, ret, call, makes } = register;
+  const { count, needs, ret } = register;
   for (let op = 0; op < count; op++) {
     const value = needs[op] as number;
     if (value === NO_VALUE || ret[op] === NEVER || makers.hasVisible(op, value)) continue;
-    const replacement = makers.lastReplacement(op, value);
-    if (replacement < 0) return { kind: 'phantom-read', ops: [op] };
-    const replacer = call.indexOf(replacement);
-    let lastMaker = replacer - 1;
-    while (lastMaker >= 0 && makes[lastMaker] !== value) lastMaker--;
-    return { kind: 'stale-read', ops: lastMaker < 0 ? [op, replacer] : [op, replacer, lastMaker] };
+    const why = makers.replaced(op, value);
+    return { kind: makers.lastReplacement(op, value) < 0 ? 'phantom-read' : 'stale-read', ops: [op, ...why] };
   }
   return undefined;
 }

@@ -34,7 +34,7 @@ export function judgeLinearizability(
     nowMs: context.nowMs,
     deadlineMs: startMs + context.limits.timeMs * SHARE_OF_TIME,
     cacheBytes: Math.max(MIN_CACHE_BYTES, context.limits.memoryBytes / 2),
-    evidenceMs: Math.min(MOST_EVIDENCE_MS, context.limits.timeMs / 20),
+    evidenceMs: Math.min(MOST_EVIDENCE_MS, context.limits.timeMs / 10),
   };
   const tally = new Tally();
   const mine = sharesOf(groups, context.shard);

@@ -1,9 +1,8 @@
 import type { History } from '../../harness/kernel/history.ts';
 import type { Model, ModelOp } from '../../harness/kernel/model.ts';
 import type { Finding } from '../../harness/kernel/verdict.ts';
-import type { ObjectKind } from '../models/index.ts';
 import { BudgetSpent } from './model-automaton.ts';
-import { decideModel } from './decide-model.ts';
+import { decideModel, type JudgedObject } from './decide-model.ts';
 import { decideShortcut, type ShortcutVerdict } from './decide-shortcut.ts';
 import { describeOperation } from './describe-operation.ts';
 import { modelEvidence } from './model-evidence.ts';
@@ -12,12 +11,6 @@ import { NEVER, type OperationColumns } from './operations.ts';
 import type { PartLimits, PartVerdict } from './part-verdict.ts';
 import { searchProgress } from './search-progress.ts';
 import { ValueIds } from './value-ids.ts';
-
-/** The object to judge by: its model, and what is known about its kind where it is one of ours. */
-export interface JudgedObject {
-  readonly model: Model<unknown>;
-  readonly kind?: ObjectKind;
-}
 
 /** Steps of one search while evidence is made small. */
 const EVIDENCE_STEPS = 200_000;
@@ -87,7 +80,7 @@ function judgeWhole(
     const finding = findingOf(history, read, object, -1, contradiction.kind, limits);
     return { outcome: 'invalid', algorithm: shortcut.algorithm, finding, ignored: shortcut.ignored };
   }
-  const result = decideModel(object.model, read, limits);
+  const result = decideModel(object, read, limits);
   const ignored = { ...read.ignored };
   switch (result.outcome) {
     case 'valid':
@@ -125,16 +118,20 @@ function shortcutOf(
 function findingOf(
   history: History,
   read: ModelOperations,
-  { model, kind }: JudgedObject,
+  object: JudgedObject,
   wrongAt: number,
   reason: string,
   limits: PartLimits,
 ): Omit<Finding, 'key'> {
+  const { model, kind } = object;
   const until = Math.min(limits.deadlineMs, limits.nowMs() + limits.evidenceMs);
   const bounded = { ...limits, deadlineMs: until, maxSteps: EVIDENCE_STEPS };
   const elements = kind?.elements?.bind(kind);
   const ops = modelEvidence(read, wrongAt, {
-    isWrong: (part) => decideModel(model, part, bounded).outcome === 'invalid',
+    isWrong(part, at) {
+      const { outcome, reached } = decideModel(object, part, bounded);
+      return outcome === 'invalid' && (at === undefined || reached === at);
+    },
     ...(elements === undefined ? {} : { elements }),
     nowMs: limits.nowMs,
     deadlineMs: until,

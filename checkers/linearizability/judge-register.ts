@@ -55,17 +55,31 @@ function findingOf(
   };
 }
 
+/** Operations that a sentence names. */
+const NAMED = 6;
+
+const REASONS: Readonly<Record<Contradiction['kind'] | 'no-order', string>> = {
+  'no-order': 'no order of these operations fits both their times and their answers',
+  'phantom-read': 'a value was seen that nobody had made by then',
+  'stale-read':
+    'a value was seen although it had surely been replaced before, or each of two values must have come first',
+  'future-read': 'a value was seen, or replaced, before it was made',
+  'lost-update': 'two compare-and-sets both replaced the same value, which was made once',
+  'cyclic-cas': 'these compare-and-sets each need a value that comes after their own',
+};
+
 function sentence(
   history: History,
   register: RegisterOperations,
   entries: readonly number[],
   contradiction: Contradiction | undefined,
 ): string {
-  const shown = entries.slice(-6).map((entry) => describeOperation(history, entry));
+  const shown = entries.slice(-NAMED).map((entry) => describeOperation(history, entry));
   const list = shown.join('; ');
   const op = contradiction?.ops[0];
   if (contradiction?.kind === 'phantom-read' && op !== undefined) {
-    return `${describeOperation(history, register.call[op] as number)}, but nobody ever made that value`;
+    return `${describeOperation(history, register.call[op] as number)}: a value that nobody had made by then`;
   }
-  return `no order of these ${entries.length} operations fits both their times and their answers: ${list}`;
+  const more = entries.length > NAMED ? ` (and ${entries.length - NAMED} more)` : '';
+  return `${REASONS[contradiction?.kind ?? 'no-order']}: ${list}${more}`;
 }

@@ -60,6 +60,21 @@ export class MakerIndex {
     return found;
   }
 
+  /** Why no maker is visible: the last one that had begun in time, and what surely replaced it. */
+  replaced(reader: number, value: number): number[] {
+    const { call, ret } = this.#register;
+    let last = (this.#start[value + 1] as number) - 1;
+    while (last >= (this.#start[value] as number)) {
+      if ((call[this.#makers[last] as number] as number) < (ret[reader] as number)) break;
+      last--;
+    }
+    const replacement = this.lastReplacement(reader, value);
+    return [
+      ...(last < (this.#start[value] as number) ? [] : [this.#makers[last] as number]),
+      ...(replacement < 0 ? [] : [call.indexOf(replacement)]),
+    ];
+  }
+
   /** Whether there is any such maker. The initial value is one until it was surely replaced. */
   hasVisible(reader: number, value: number): boolean {
     const { call, ret } = this.#register;

@@ -55,6 +55,11 @@ export class ModelAutomaton implements Automaton {
     return this.#rows === undefined ? this.#stepByTable(state, action) : this.#stepByRow(this.#rows, state, action);
   }
 
+  /** The state behind a number. */
+  stateOf(number: number): unknown {
+    return this.#states[number];
+  }
+
   #stepByRow(rows: Int32Array[], state: number, action: number): number {
     const row = rows[state] as Int32Array;
     const known = row[action] as number;

@@ -7,7 +7,8 @@ import { MOST_OPS, shrink } from './shrink.ts';
 
 /** How evidence is looked for. */
 export interface EvidenceSearch {
-  readonly isWrong: (operations: ModelOperations) => boolean;
+  /** Whether the operations have no order; with `at`, whether everything that returned before that entry has one. */
+  readonly isWrong: (operations: ModelOperations, at?: number) => boolean;
   /** See {@link ObjectKind.elements}. */
   readonly elements?: (op: ModelOp) => readonly JsonValue[];
   readonly nowMs: () => number;
@@ -19,20 +20,54 @@ export interface EvidenceSearch {
  *
  * First pieces are left out that no correct history would miss: everything after the entry at which it went wrong,
  * observations, and elements together with all operations about them. Only where that leaves too much are single
- * operations left out, as long as the rest is still wrong.
+ * operations left out, as long as the rest goes wrong at the same entry and not before.
  */
 export function modelEvidence(operations: ModelOperations, wrongAt: number, search: EvidenceSearch): readonly number[] {
-  const prefix = wrongAt < 0 ? operations : cutAt(operations, wrongAt);
-  let ops: readonly number[] = Array.from({ length: prefix.count }, (_, op) => op).filter(
-    (op) => prefix.ret[op] !== NEVER || prefix.isPure[prefix.action[op] as number] === 0,
-  );
+  const end = firstBadEntry(operations, wrongAt, search);
+  const prefix = end < 0 ? operations : cutAt(operations, end);
+  let ops: readonly number[] = tellingOps(prefix);
   const wrong = (kept: readonly number[]): readonly number[] | undefined =>
     search.isWrong(pick(prefix, kept)) ? kept : undefined;
   if (wrong(ops) === undefined) return ops.slice(-MOST_OPS);
   if (search.elements !== undefined) ops = withoutElements(prefix, ops, search.elements, wrong, search);
   ops = withoutPieces(ops, (op) => prefix.isPure[prefix.action[op] as number] === 1, wrong, search);
-  if (ops.length > MOST_OPS) ops = withoutPieces(ops, () => true, wrong, search);
+  if (ops.length > MOST_OPS) {
+    const there = (kept: readonly number[]): readonly number[] | undefined =>
+      search.isWrong(pick(prefix, kept), end) ? kept : undefined;
+    const halfTime = (search.nowMs() + search.deadlineMs) / 2;
+    ops = withoutPieces(ops, () => true, there, { ...search, deadlineMs: halfTime });
+    if (ops.length > MOST_OPS) ops = withoutPieces(ops, () => true, wrong, search);
+  }
   return ops.slice(-MOST_OPS);
+}
+
+/**
+ * The entry that makes the history wrong: the one at which the search failed, or a later one where it failed before its
+ * time because it saw ahead. -1 where nothing is known.
+ */
+function firstBadEntry(operations: ModelOperations, failedAt: number, search: EvidenceSearch): number {
+  if (failedAt < 0) return -1;
+  const isBad = (entry: number): boolean => {
+    const prefix = cutAt(operations, entry);
+    return search.isWrong(pick(prefix, tellingOps(prefix)));
+  };
+  if (isBad(failedAt)) return failedAt;
+  const returns = operations.ret.filter((ret) => ret !== NEVER && ret > failedAt).sort();
+  let low = 0;
+  let high = returns.length - 1;
+  while (low < high && search.nowMs() <= search.deadlineMs) {
+    const middle = (low + high) >> 1;
+    if (isBad(returns[middle] as number)) high = middle;
+    else low = middle + 1;
+  }
+  return returns[high] ?? -1;
+}
+
+/** All but observations that nobody answered. */
+function tellingOps({ count, ret, isPure, action }: ModelOperations): number[] {
+  return Array.from({ length: count }, (_, op) => op).filter(
+    (op) => ret[op] !== NEVER || isPure[action[op] as number] === 0,
+  );
 }
 
 type Test = (kept: readonly number[]) => readonly number[] | undefined;

@@ -36,14 +36,7 @@ export function registerEvidence(
   const suspects = prefixEnd === undefined ? hint : (decideRegister(prefix, bounded).contradiction?.ops ?? []);
   const traced = withMakers(prefix, suspects);
   if (traced.length > 0 && isWrong(pick(prefix, traced))) {
-    const small = pick(prefix, traced);
-    const makers = new MakerIndex(small);
-    const part = shrink(
-      Array.from({ length: small.count }, (_, op) => op),
-      (roots) => wrongPart(small, makers, roots, isWrong),
-      limits,
-    );
-    return { ops: part.map((op) => traced[op] as number), prefixEnd };
+    return { ops: traced, prefixEnd };
   }
   if (prefix.count >= MOST_INDEXED) return { ops: hint, prefixEnd };
   const makers = new MakerIndex(prefix);
@@ -159,13 +152,18 @@ function lastOf(ops: readonly number[]): readonly number[] {
   return ops.slice(-MOST_OPS);
 }
 
-/** The operations and everything that must stay with them, in order of invocation. */
+/**
+ * The operations and everything that must stay with them, in order of invocation. Where nobody can have left a needed value
+ * in place, who made it last and who replaced that stay too, so that people see why.
+ */
 function closureOf(register: RegisterOperations, makers: MakerIndex, roots: readonly number[]): number[] {
   const { needs, avoids, valueCount } = register;
   const kept = new Set(roots);
   const queue = [...roots];
   const keep = (reader: number, value: number): void => {
-    for (const maker of makers.visible(reader, value)) {
+    const visible = makers.visible(reader, value);
+    const isUnexplained = visible.length === 0 && needs[reader] === value;
+    for (const maker of isUnexplained ? makers.replaced(reader, value) : visible) {
       if (kept.has(maker)) continue;
       kept.add(maker);
       queue.push(maker);

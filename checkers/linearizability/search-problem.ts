@@ -37,4 +37,13 @@ export interface SearchProblem {
   readonly groupStart: Int32Array;
   readonly optionalCall: Int32Array;
   readonly demand?: Demand;
+  readonly reach?: Reach;
+}
+
+/** What growing objects tell a search ahead; see `ObservationReach` in the models. */
+export interface Reach {
+  /** 1 for actions that begin the state anew. */
+  readonly isReset: Uint8Array;
+  /** Whether a pure action can become possible after `state` without a reset. */
+  canReach(state: number, action: number): boolean;
 }

@@ -3,7 +3,7 @@ import { ConfigurationCache, type Configuration } from './configuration-cache.ts
 import { NEVER } from './operations.ts';
 import { SearchFrames } from './search-frames.ts';
 import { MOST_FOR_LOOK_AHEAD, Shortage } from './shortage.ts';
-import type { SearchProblem } from './search-problem.ts';
+import type { Reach, SearchProblem } from './search-problem.ts';
 
 /**
  * In which order candidates are tried: as invoked; or first the operation that had to be over first, then what makes the
@@ -209,7 +209,7 @@ export class Search {
       this.#settle();
       if (this.#isDone()) return true;
       this.#fillPending();
-      if (this.#shortage?.isCertain(to, this.#next) !== true && this.#cache.admit(here)) {
+      if (!this.#isHopeless(to) && this.#cache.admit(here)) {
         this.#enter();
         return true;
       }
@@ -290,6 +290,34 @@ export class Search {
     if (demand === undefined || (this.#makers[state] as number) > 0) return true;
     const own = isRequired && demand.needs[action] === state ? 1 : 0;
     return (this.#needed[state] as number) - own === 0;
+  }
+
+  /** Whether some untaken operation can surely not be served any more. */
+  #isHopeless(state: number): boolean {
+    if (this.#shortage?.isCertain(state, this.#next) === true) return true;
+    const { call, ret, action, isPure, reach } = this.#problem;
+    if (reach === undefined) return false;
+    for (let op = this.#next[this.#required] as number; op !== this.#required; op = this.#next[op] as number) {
+      if ((call[op] as number) >= this.#earliestReturn) break;
+      const what = action[op] as number;
+      if (isPure[what] === 1 && !reach.canReach(state, what) && !this.#hasReset(reach, ret[op] as number)) return true;
+    }
+    return false;
+  }
+
+  /** Whether an untaken operation that begins the state anew has begun by `time`. */
+  #hasReset({ isReset }: Reach, time: number): boolean {
+    const { call, action, groupAction, groupStart, optionalCall } = this.#problem;
+    for (let op = this.#next[this.#required] as number; op !== this.#required; op = this.#next[op] as number) {
+      if ((call[op] as number) >= time) break;
+      if (isReset[action[op] as number] === 1) return true;
+    }
+    for (let group = 0; group < groupAction.length; group++) {
+      const at = (groupStart[group] as number) + (this.#here.used[group] as number);
+      if (at >= (groupStart[group + 1] as number) || (optionalCall[at] as number) >= time) continue;
+      if (isReset[groupAction[group] as number] === 1) return true;
+    }
+    return false;
   }
 
   #fillPending(): void {

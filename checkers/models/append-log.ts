@@ -11,11 +11,22 @@ export const appendLog: ObjectKind = {
   functions: ['append', 'read'],
   hasKeys: true,
   model: () => model,
+  reach: {
+    isReset: () => false,
+    canReach: (log, op) => isPrefix(log as Log, op.output),
+  },
   elements(op) {
     if (op.f === 'append') return [op.input];
     return Array.isArray(op.output) ? (op.output as Log) : [];
   },
 };
+
+function isPrefix(log: Log, answer: JsonValue | undefined): boolean {
+  if (!Array.isArray(answer)) return true;
+  return (
+    log.length <= answer.length && log.every((value, index) => JSON.stringify(value) === JSON.stringify(answer[index]))
+  );
+}
 
 const model: Model<Log> = {
   name: 'append-log',

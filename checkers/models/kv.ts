@@ -14,6 +14,10 @@ export const kv: ObjectKind = {
       throw new HarnessError('usage', `initial must be a string, came ${JSON.stringify(initial)}`);
     return stringFrom(initial);
   },
+  reach: {
+    isReset: (op) => op.f === 'put',
+    canReach: (text, op) => typeof op.output !== 'string' || op.output.startsWith(text as string),
+  },
 };
 
 function stringFrom(initial: string): Model<string> {

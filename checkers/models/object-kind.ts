@@ -21,8 +21,17 @@ export interface ObjectKind {
    * operations about it, turns every correct history into a correct one.
    */
   elements?(op: ModelOp): readonly JsonValue[];
+  /** What the search may know about observations that are out of reach. */
+  readonly reach?: ObservationReach;
   /** Operations about the one element that they name, where operations about different elements are independent. */
   readonly singles?: readonly string[];
+}
+
+/** For objects whose state only grows, but for some operations that begin it anew. */
+export interface ObservationReach {
+  isReset(op: ModelOp): boolean;
+  /** Whether the observation can still become legal after `state` without a reset. */
+  canReach(state: unknown, op: ModelOp): boolean;
 }
 
 /** A member of the options that must be a whole number of at least `least`. */

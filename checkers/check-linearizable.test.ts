@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { historyOf } from '../harness/history/index.ts';
+import type { History } from '../harness/kernel/history.ts';
+import type { JsonValue } from '../harness/kernel/json.ts';
+import { checkLinearizable } from './check-linearizable.ts';
+import { simulateClients, simulatedRegister } from './testing/simulate-clients.ts';
+import { lossyRegister, ownRegister } from './testing/user-models.ts';
+
+/** Operations one after the other, all of one process: function, argument, answer. */
+function oneAfterTheOther(...ops: readonly (readonly [string, JsonValue, JsonValue])[]): History {
+  return historyOf(
+    ops.flatMap(([f, value, answer], index) => [
+      { timeNs: 2e6 * index, process: 0, type: 'invoke', f, value } as const,
+      { timeNs: 2e6 * index + 1e6, process: 0, type: 'ok', f, value: answer } as const,
+    ]),
+  );
+}
+
+describe('checkLinearizable', () => {
+  const lost = oneAfterTheOther(['write', 1, 1], ['write', 2, 2], ['read', null, 1]);
+
+  it('says in a sentence what contradicts what, with values, processes and times', () => {
+    const { findings } = checkLinearizable(lost, { model: 'register' });
+    expect(findings[0]?.message).toContain('process 0 write 2 (2 to 3 ms)');
+    expect(findings[0]?.message).toContain('process 0 read 1 (4 to 5 ms)');
+  });
+
+  it('judges by models of the user, deterministic or not', () => {
+    expect(checkLinearizable(lost, { model: ownRegister }).verdict).toBe('invalid');
+    expect(checkLinearizable(lost, { model: lossyRegister }).verdict).toBe('valid');
+    const neverWritten = oneAfterTheOther(['write', 1, 1], ['read', null, 7]);
+    expect(checkLinearizable(neverWritten, { model: lossyRegister }).verdict).toBe('invalid');
+  });
+
+  it('says which operation a model does not have', () => {
+    const result = checkLinearizable(lost, { model: 'fifo-queue' });
+    expect(result).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('entry 0 is write') });
+  });
+
+  it('keeps its time budget on a history that no search can decide in it, and says how far it came', () => {
+    const history = simulateClients(() => simulatedRegister(5, 2), { operations: 1_000, clients: 50, seed: 5 });
+    const startMs = performance.now();
+    const result = checkLinearizable(history, {
+      model: 'cas-register',
+      limits: { timeMs: 1_000, memoryBytes: 2 ** 28 },
+    });
+    expect(performance.now() - startMs).toBeLessThan(1_100);
+    expect(result.verdict).toBe('unknown');
+    expect(result.reason).toMatch(/with an order for everything that returned before entry \d+/);
+  });
+});
