@@ -22,8 +22,6 @@ export interface AgentOptions {
   readonly runId: string;
   /** Members known already; empty where the agent is started before the containers, see {@link AgentClient.attach}. */
   readonly nodes: readonly AgentNode[];
-  /** Name of the cluster's Docker network. */
-  readonly networkName: string;
   /** Folder of journals; {@link stateDirectory} when absent. `cleanLeftovers` must be told the same one. */
   readonly journalDirectory?: string;
   /** How long the agent waits for a sign of life of this process before it heals everything. 5000 when absent. */
@@ -82,7 +80,6 @@ export async function startAgent(options: AgentOptions): Promise<AgentClient> {
   const hello = {
     version: PROTOCOL_VERSION,
     runId: options.runId,
-    networkName: options.networkName,
     journalDirectory,
     leaseMs,
     dockerSocket: engine.socketPath,

@@ -12,7 +12,6 @@ export interface AgentNode {
   readonly address: string;
   /** Process names as in /proc/PID/comm whose clock is moved; all processes of the container when absent or empty. */
   readonly processes?: readonly string[];
-  readonly peerPort: number;
 }
 
 /** What the clock of one node should be: true time plus `offsetMs`, kept to whole microseconds. */
@@ -74,7 +73,6 @@ export interface ObservedState {
 export interface AgentHello {
   readonly version: number;
   readonly runId: string;
-  readonly networkName: string;
   readonly journalDirectory: string;
   readonly leaseMs: number;
   /** Unix socket of the Docker engine. */

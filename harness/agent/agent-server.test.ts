@@ -38,7 +38,6 @@ function drive(leaseMs: number): Driven & { readonly hello: (version?: number) =
       hello: {
         version,
         runId: 'r1',
-        networkName: 'net',
         journalDirectory: directory,
         leaseMs,
         dockerSocket: join(directory, 'no-engine.sock'),

@@ -47,7 +47,7 @@ async function inTheMiddleOfFaults(placement: AgentPlacement = 'child'): Promise
   inNetwork(witness.pid('n1'), '-A', 'INPUT', '-s', FOREIGN_SOURCE, '-j', 'DROP');
   const journalDirectory = mkdtempSync(join(tmpdir(), 'faultline-test-'));
   const nodes = [...cluster.nodes, ...witness.nodes.map((node) => ({ ...node, node: 'witness' }))];
-  const options: AgentOptions = { runId, nodes, networkName: cluster.networkName, journalDirectory, placement };
+  const options: AgentOptions = { runId, nodes, journalDirectory, placement };
   const clock = { offsetMs: HOUR_MS, mechanism: 'vdso' as const };
   const desired: DesiredState = {
     cuts: [

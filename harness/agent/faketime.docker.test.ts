@@ -16,8 +16,8 @@ describe.skipIf(reason)('libfaketime', () => {
   test('moves a running program at once, survives its restart, and is healed', async () => {
     const cluster = clockedCluster(`fl-faketime-${process.pid}`, 2, { faketime: faketimeContainerSpec() });
     const journalDirectory = mkdtempSync(join(tmpdir(), 'faultline-test-'));
-    const { runId, networkName, nodes } = cluster;
-    const agent = await startAgent({ runId, nodes, networkName, journalDirectory });
+    const { runId, nodes } = cluster;
+    const agent = await startAgent({ runId, nodes, journalDirectory });
     const clocks = { n1: { offsetMs: -120_250, mechanism: 'faketime' as const } };
     try {
       expect(Math.abs(await cluster.offsetMs('n1'))).toBeLessThan(TOLERANCE_MS);

@@ -33,7 +33,7 @@ describe.skipIf(reason)('a fault session on real containers', () => {
 
   beforeAll(async () => {
     cluster = clockedCluster(runId, 3);
-    agent = await startAgent({ runId, nodes: cluster.nodes, networkName: cluster.networkName, journalDirectory });
+    agent = await startAgent({ runId, nodes: cluster.nodes, journalDirectory });
   });
   afterAll(async () => {
     await agent.close().finally(() => cluster.remove());
@@ -148,7 +148,6 @@ describe.skipIf(reason)('a fault session on real containers', () => {
     const own = await startAgent({
       runId: `${runId}-2`,
       nodes: cluster.nodes,
-      networkName: cluster.networkName,
       journalDirectory,
     });
     expect(readdirSync(journalDirectory)).toContain(`${runId}-2.journal`);

@@ -16,9 +16,9 @@ describe.skipIf(reason)('an agent in a container', () => {
   test('does all faults, heals them, and is gone with its container', async () => {
     const cluster = clockedCluster(`fl-helper-${process.pid}`, 2);
     const journalDirectory = mkdtempSync(join(tmpdir(), 'faultline-test-'));
-    const { runId, networkName, nodes } = cluster;
+    const { runId, nodes } = cluster;
     try {
-      const agent = await startAgent({ runId, nodes, networkName, journalDirectory, placement: 'container' });
+      const agent = await startAgent({ runId, nodes, journalDirectory, placement: 'container' });
       expect(docker('ps', '--filter', `name=faultline-agent-${runId}`, '--format', '{{.Status}}')).toContain('Up');
       const state = await agent.apply(
         {

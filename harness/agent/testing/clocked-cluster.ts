@@ -21,7 +21,6 @@ const CONNECT_TIMEOUT_MS = 2000;
 /** Containers on a network of their own, each telling its time over TCP. */
 export interface ClockedCluster {
   readonly runId: string;
-  readonly networkName: string;
   readonly nodes: readonly AgentNode[];
   /** Wall-clock offset of a node against this process, good to some milliseconds. Rejects when the node does not answer. */
   offsetMs(node: string): Promise<number>;
@@ -56,7 +55,7 @@ export function clockedCluster(
     }
     docker('start', containerId);
     const address = docker('inspect', '-f', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', containerId);
-    return { node, containerId, address, peerPort: PORT };
+    return { node, containerId, address };
   });
   const find = (node: string): AgentNode => {
     const found = nodes.find((one) => one.node === node);
@@ -65,7 +64,6 @@ export function clockedCluster(
   };
   return {
     runId,
-    networkName,
     nodes,
     offsetMs: (node) => readOffset(find(node).address),
     pid: (node) => Number(docker('inspect', '-f', '{{.State.Pid}}', find(node).containerId)),

@@ -15,7 +15,6 @@ import type { DockerEngine, EngineVersion } from './engine.ts';
 import { faultCapability } from './fault-capability.ts';
 import { resolveImage } from './image-resolution.ts';
 import type { ResolvedImage } from './image-resolution.ts';
-import { resourceName } from './resource-name.ts';
 import { awaitReady, startNodes } from './start-nodes.ts';
 import type { NodeContainers } from './start-nodes.ts';
 import { takeDown } from './take-down.ts';
@@ -91,7 +90,7 @@ async function prepare(
   };
   const [found, agent] = await Promise.allSettled([
     findImage(),
-    surroundings.startAgent({ runId: request.runId, nodes: [], networkName: resourceName(request.runId) }),
+    surroundings.startAgent({ runId: request.runId, nodes: [] }),
   ]);
   if (found.status === 'fulfilled' && agent.status === 'fulfilled') return { ...found.value, agent: agent.value };
   // There is nothing to heal yet, so that its failing to confirm it concerns nobody.
@@ -132,7 +131,6 @@ function agentNodes(target: DockerTarget, network: ClusterNetwork, containers: N
     node,
     containerId,
     address: network.addresses.get(node) ?? '',
-    peerPort: target.peerPort,
     processes: target.clockedProcesses ?? [],
   }));
 }
