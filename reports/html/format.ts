@@ -49,10 +49,26 @@ export function listed(items: readonly string[]): string {
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
 }
 
-/** A value in one line of at most `lengthMax` characters. */
+/** A value in one line of at most `lengthMax` characters. Transactions read `append x 1, r y [1,2]`. */
 export function formatValue(value: JsonValue | undefined, lengthMax = 60): string {
-  const text = value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+  const text =
+    value === undefined
+      ? ''
+      : isTransaction(value)
+        ? value.map((part) => part.map((member) => formatValue(member)).join(' ')).join(', ')
+        : typeof value === 'string'
+          ? value
+          : JSON.stringify(value);
   return text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1)}…`;
+}
+
+/** Whether a value is a list of micro-operations: function, key, and argument or answer. */
+export function isTransaction(value: JsonValue | undefined): value is readonly (readonly JsonValue[])[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((part) => Array.isArray(part) && part.length === 3 && typeof part[0] === 'string')
+  );
 }
 
 function significant(value: number): string {

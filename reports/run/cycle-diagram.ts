@@ -9,11 +9,11 @@ const BOX_HEIGHT = 44;
 
 /** Draws a cycle as boxes on an ellipse with labelled arrows, and says each edge's reason below. */
 export function cycleDiagram(history: History, edges: readonly CycleEdge[]): SafeHtml {
-  const names = edges.map(({ from }) => from);
+  const names = edges.map(({ from }) => transactionName(from));
   const radiusX = names.length === 2 ? 210 : 250;
   const radiusY = names.length === 2 ? 0 : 60 + 22 * names.length;
   const width = 2 * radiusX + BOX_WIDTH + 40;
-  const height = 2 * radiusY + BOX_HEIGHT + (names.length === 2 ? 130 : 60);
+  const height = 2 * radiusY + BOX_HEIGHT + 60;
   const centers = names.map((_, index) => {
     const angle = (2 * Math.PI * index) / names.length - (names.length === 2 ? Math.PI : Math.PI / 2);
     return { x: width / 2 + radiusX * Math.cos(angle), y: height / 2 + radiusY * Math.sin(angle) };
@@ -33,13 +33,16 @@ export function cycleDiagram(history: History, edges: readonly CycleEdge[]): Saf
           </marker>
         </defs>
         ${edges.map((edge, index) => drawEdge(edge, centers[index], centers[(index + 1) % centers.length]))}
-        ${names.map((name, index) => drawBox(name, labelOf(history, name), centers[index]))}
+        ${names.map((name, index) => drawBox(name, labelOf(history, edges[index]?.from ?? ''), centers[index]))}
       </svg>
     </div>
     <ol class="reasons">
       ${edges.map(
         (edge) =>
-          html`<li><b>${edge.from} → ${edge.to}</b> <span class="edge-kind">${edge.kind}</span> ${edge.reason}</li>`,
+          html`<li>
+            <b>${transactionName(edge.from)} → ${transactionName(edge.to)}</b>
+            <span class="edge-kind">${edge.kind}</span> ${edge.reason}
+          </li>`,
       )}
     </ol>`;
 }
@@ -47,6 +50,11 @@ export function cycleDiagram(history: History, edges: readonly CycleEdge[]): Saf
 interface Point {
   readonly x: number;
   readonly y: number;
+}
+
+/** Checkers name transactions by their entry, and so do their sentences: `T12`. */
+function transactionName(name: string): string {
+  return /^\d+$/.test(name) ? `T${name}` : name;
 }
 
 function labelOf(history: History, name: string): string {
@@ -66,7 +74,9 @@ function drawBox(name: string, label: string, center: Point | undefined): SafeHt
       rx="6"
     />
     <text class="cycle-name" x="${px(center.x)}" y="${px(center.y - 4)}">${name}</text>
-    <text class="cycle-label" x="${px(center.x)}" y="${px(center.y + 13)}">${label.slice(0, 38)}</text>
+    <text class="cycle-label" x="${px(center.x)}" y="${px(center.y + 13)}"
+      >${label.length > 40 ? `${label.slice(0, 39)}…` : label}</text
+    >
   </g>`;
 }
 

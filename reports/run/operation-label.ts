@@ -7,7 +7,8 @@ import {
   TYPE_OK,
   type History,
 } from '../../harness/kernel/history.ts';
-import { formatValue } from '../html/format.ts';
+import type { JsonValue } from '../../harness/kernel/json.ts';
+import { formatValue, isTransaction } from '../html/format.ts';
 
 /** The outcome of an operation as reports name it. */
 export type OutcomeName = 'ok' | 'fail' | 'info';
@@ -24,8 +25,19 @@ export function operationLabel(history: History, invocation: number, lengthMax =
   const keyCode = columns.key[invocation] ?? NO_KEY;
   const key = keyCode === NO_KEY ? '' : `${formatValue(history.decode(keyCode), 12)}: `;
   const argument = history.decode(columns.value[invocation] ?? 0);
+  if (isTransaction(argument)) return `${key}${transactionLabel(history, invocation, argument, lengthMax)}`;
   const asked = argument === null ? '' : ` ${formatValue(argument, lengthMax)}`;
   return `${key}${f}${asked}${answerLabel(history, invocation, lengthMax)}`;
+}
+
+/** A transaction's answer repeats what was asked, with the gaps filled: one of them is enough. */
+function transactionLabel(history: History, invocation: number, asked: JsonValue, lengthMax: number): string {
+  const { pair, type, value } = history.columns;
+  const completion = pair[invocation] ?? NO_PAIR;
+  if (completion !== NO_PAIR && type[completion] === TYPE_OK) {
+    return formatValue(history.decode(value[completion] ?? NULL_CODE), 2 * lengthMax);
+  }
+  return `${formatValue(asked, 2 * lengthMax)}${answerLabel(history, invocation, lengthMax)}`;
 }
 
 function answerLabel(history: History, invocation: number, lengthMax: number): string {

@@ -106,12 +106,27 @@ describe('operationLabel', () => {
       { p: 1, from: 2, to: 3, f: 'write', value: 'a', type: 'info', code: 'timeout' },
       { p: 2, from: 4, f: 'add', value: 7 },
       { p: 3, from: 5, to: 6, f: 'read', answer: null },
+      {
+        p: 4,
+        from: 7,
+        to: 8,
+        f: 'txn',
+        value: [
+          ['append', 'x', 1],
+          ['r', 'y', null],
+        ],
+        answer: [
+          ['append', 'x', 1],
+          ['r', 'y', [3]],
+        ],
+      },
     ]);
-    expect([0, 2, 4, 5].map((entry) => operationLabel(history, entry))).toEqual([
+    expect([0, 2, 4, 5, 7].map((entry) => operationLabel(history, entry))).toEqual([
       'cas [1,2] ✗ precondition',
       'write a ? timeout',
       'add 7 … never answered',
       'read → nil',
+      'append x 1, r y [3]',
     ]);
   });
 });
