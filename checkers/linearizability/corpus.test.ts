@@ -50,11 +50,7 @@ describe.skipIf(corpus === undefined || !existsSync(corpus))('histories with kno
       const startMs = performance.now();
       const wrong = judged.flatMap(({ file, model, options, expected }) => {
         const { history } = readAnyHistory(join(corpus ?? '', file));
-        const began = performance.now();
         const { verdict, findings, reason } = checkLinearizable(history, { model, options, limits: { timeMs: 5000 } });
-        const took = performance.now() - began;
-        if (process.env['SLOW'] !== undefined && took > 50)
-          console.log(file, Math.round(took), findings[0]?.ops.length);
         const alone = findings.map(
           ({ ops }) => checkLinearizable(onlyOperations(history, ops), { model, options }).verdict,
         );

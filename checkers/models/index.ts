@@ -25,4 +25,4 @@ export const OBJECT_KINDS: readonly ObjectKind[] = [
 ];
 
 export { powerSet, type NondeterministicModel } from './power-set.ts';
-export type { ModelOptions, ObjectKind } from './object-kind.ts';
+export type { ObjectKind } from './object-kind.ts';
