@@ -2,12 +2,16 @@ import { NO_PAIR, TYPE_FAIL, TYPE_OK } from '../../harness/kernel/history.ts';
 import { PROCESS, REALTIME, type GraphBuilder } from './dependency-graph.ts';
 import type { Transactions } from './transactions.ts';
 
-/** Adds an edge from each `ok` transaction of a process to the next `ok` one of the same process. */
-export function addProcessEdges(transactions: Transactions, builder: GraphBuilder): void {
+/** Adds an edge from each transaction of a process to the next one of the same process, of those that `counts` accepts. */
+export function addProcessEdges(
+  transactions: Transactions,
+  builder: GraphBuilder,
+  counts: (outcome: number) => boolean = (each) => each === TYPE_OK,
+): void {
   const { count, outcome, process } = transactions;
   const previous = new Map<number, number>();
   for (let txn = 0; txn < count; txn++) {
-    if (outcome[txn] !== TYPE_OK) continue;
+    if (!counts(outcome[txn] as number)) continue;
     const owner = process[txn] as number;
     const before = previous.get(owner);
     if (before !== undefined) builder.addEdge(before, txn, PROCESS);

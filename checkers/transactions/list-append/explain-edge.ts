@@ -101,14 +101,16 @@ export class AppendEdgeExplainer {
   #readersShowing(key: number, place: number): readonly number[] {
     if (place < 0) return [];
     const { count, first, key: keys, lists } = this.#transactions;
-    const { longest } = this.#orders;
+    const { longest, longestReader } = this.#orders;
     let best = -1;
     let bestLength = Infinity;
     for (let txn = 0; txn < count; txn++) {
       for (let mop = first[txn] as number; mop < (first[txn + 1] as number); mop++) {
         const list = keys[mop] === key ? lists[mop] : undefined;
-        if (list === undefined || list.length <= place || list.length >= bestLength) continue;
-        if (isPrefix(list, longest[key] ?? [])) [best, bestLength] = [txn, list.length];
+        if (list === undefined) continue;
+        // Where reads disagree, only the longest one shows the order that was taken.
+        if (!isPrefix(list, longest[key] ?? [])) return [longestReader[key] as number];
+        if (list.length > place && list.length < bestLength) [best, bestLength] = [txn, list.length];
       }
     }
     return best < 0 ? [] : [best];

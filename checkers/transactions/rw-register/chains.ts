@@ -1,10 +1,7 @@
 import { TYPE_OK } from '../../../harness/kernel/history.ts';
 import type { Transactions } from '../transactions.ts';
 
-/** Chains kept at most: each costs a column of clocks. Committed transactions of further processes are in none. */
-const MOST_CHAINS = 64;
-
-/** Committed transactions of the same process, each chain in its order. */
+/** Transactions of the same process, each chain in its order. */
 export interface Chains {
   readonly count: number;
   /** Per transaction: its chain, or -1; and its place there. */
@@ -14,20 +11,28 @@ export interface Chains {
   readonly left: number;
 }
 
-/** The processes with most transactions come first. O(transactions). */
-export function processChains({ count, outcome, process }: Transactions): Chains {
+/**
+ * One chain per process, of those of its transactions that `counts` accepts: at most `most` chains, of the processes with
+ * most transactions, because each costs a column of clocks. O(transactions).
+ */
+export function processChains(
+  { count, outcome, process }: Transactions,
+  most: number,
+  counts: (outcome: number) => boolean = (each) => each === TYPE_OK,
+): Chains {
   const lengths = new Map<number, number>();
   for (let txn = 0; txn < count; txn++) {
-    if (outcome[txn] === TYPE_OK) lengths.set(process[txn] as number, (lengths.get(process[txn] as number) ?? 0) + 1);
+    if (counts(outcome[txn] as number))
+      lengths.set(process[txn] as number, (lengths.get(process[txn] as number) ?? 0) + 1);
   }
   const longest = [...lengths.keys()].sort((left, right) => (lengths.get(right) ?? 0) - (lengths.get(left) ?? 0));
-  const chainOf = new Map(longest.slice(0, MOST_CHAINS).map((owner, chain) => [owner, chain]));
+  const chainOf = new Map(longest.slice(0, most).map((owner, chain) => [owner, chain]));
   const of = new Int32Array(count).fill(-1);
   const place = new Int32Array(count).fill(-1);
   const used = new Int32Array(chainOf.size);
   let left = 0;
   for (let txn = 0; txn < count; txn++) {
-    if (outcome[txn] !== TYPE_OK) continue;
+    if (!counts(outcome[txn] as number)) continue;
     const chain = chainOf.get(process[txn] as number);
     if (chain === undefined) left++;
     else {

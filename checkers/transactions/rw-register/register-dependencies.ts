@@ -22,6 +22,8 @@ import { RegisterEdgeExplainer } from './explain-edge.ts';
 import type { RegisterReads } from './register-reads.ts';
 import { vectorClocks } from './vector-clocks.ts';
 
+/** Processes whose transactions are told apart when deriving orders of writes; those of others are derived from, not told. */
+const MOST_CHAINS = 64;
 /** Edges through which an order of transactions reaches on, per source of order. */
 const FOLLOWS_PROCESS = WW | WR | FORCED | FORCED_BY_PROCESS | PROCESS;
 const FOLLOWS_REALTIME = WW | WR | FORCED | FORCED_BY_PROCESS | FORCED_BY_REALTIME | REALTIME;
@@ -45,7 +47,7 @@ export function registerDependencies(
   addKeyOrderEdges(transactions, reads, assumed, builder, anomalies, budget);
   addProcessEdges(transactions, builder);
   addRealtimeEdges(transactions, entries, builder);
-  const chains = processChains(transactions);
+  const chains = processChains(transactions, MOST_CHAINS);
   for (const [mask, kinds] of [
     [FOLLOWS_PROCESS, { anti: RW_BY_PROCESS, forced: FORCED_BY_PROCESS }],
     [FOLLOWS_REALTIME, { anti: RW_BY_REALTIME, forced: FORCED_BY_REALTIME }],

@@ -6,11 +6,13 @@ import { provedFamily, type Comparison, type ProvedFamily } from '../../testing/
 import type { Level } from '../levels.ts';
 import { listAppendChecker } from '../list-append/check-list-append.ts';
 import { rwRegisterChecker } from '../rw-register/check-rw-register.ts';
+import { WEAK_LEVELS, weakIsolationChecker } from '../weak-isolation/check-weak-isolation.ts';
 import { withContext } from './finding-context.ts';
 import { ORACLE_LEVELS, possibleLevels } from './graph-oracle.ts';
 import { oracleTransactions } from './oracle-transactions.ts';
 import { randomHistory, randomTransactions } from './random-transactions.ts';
 import { hasSerialOrder } from './serial-oracle.ts';
+import { isWeaklyPossible } from './weak-oracle.ts';
 
 /** Anomalies after which the order of writes that read-uncommitted speaks of cannot be told by reads. */
 const BEYOND_READ_UNCOMMITTED = ['G1a', 'G1b', 'incompatible-order', 'dirty-update', 'future-read', 'garbage-read'];
@@ -38,6 +40,22 @@ export const transactionFamilies: readonly ProvedFamily[] = [
       const levels = ORACLE_LEVELS.filter((level) => !level.endsWith('read-uncommitted'));
       const possible = possibleLevels(oracleTransactions(history), false);
       return compareLevels(result, levels, possible, false, withEvidence(rwRegisterChecker, history, result));
+    },
+  }),
+  provedFamily({
+    name: 'transactions/weak isolation',
+    cases: randomTransactions,
+    compare: (sample) => {
+      const history = randomHistory(sample, 'w');
+      const transactions = oracleTransactions(history);
+      const result = weakIsolationChecker.check(history, contextWith());
+      const ruledOut = result.facts['ruledOut'] as readonly string[];
+      const notRuledOut = WEAK_LEVELS.filter((level) => !ruledOut.includes(level));
+      const possible = WEAK_LEVELS.filter((level) => isWeaklyPossible(transactions, level));
+      return {
+        came: `${notRuledOut.join()} possible${withEvidence(weakIsolationChecker, history, result)}`,
+        expected: `${possible.join()} possible`,
+      };
     },
   }),
   provedFamily({
