@@ -222,7 +222,7 @@ describe('list-append', () => {
   });
 
   it('handles many readers and appenders at the end of a list without squaring them', () => {
-    const count = 30_000;
+    const count = 8000;
     const readers = Array.from({ length: count }, (_, index) => [index, 'ok', 'rx_'] as const);
     const writers = Array.from({ length: count }, (_, index) => [count + index, 'ok', `ax${index}`] as const);
     const result = check(concurrently([...readers, ...writers]));

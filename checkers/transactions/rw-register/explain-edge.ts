@@ -14,7 +14,8 @@ import {
 } from '../dependency-graph.ts';
 import { nameOf, show } from '../evidence.ts';
 import { explainOrder } from '../explain-order.ts';
-import { shortestPath } from '../path-search.ts';
+import type { Step } from '../cycle-finder.ts';
+import { along, shortestPath } from '../path-search.ts';
 import { MOP_WRITE, type Transactions } from '../transactions.ts';
 import { NO_TXN } from '../write-index.ts';
 import { INITIAL, listOf, type RegisterReads } from './register-reads.ts';
@@ -97,7 +98,7 @@ export class RegisterEdgeExplainer {
       return {
         key,
         text: `${read} of ${this.#name(writer)}, and ${wrote} after that (${this.#path(path)})`,
-        witnesses: path,
+        witnesses: this.#witnesses(path),
       };
     }
     return assumed;
@@ -117,7 +118,7 @@ export class RegisterEdgeExplainer {
           `${this.#name(to)} must have written ${this.#key(key)} = ${this.#value(version)} after ` +
           `${this.#name(from)}'s ${this.#value(theirs)}, because ${this.#name(reader)}, which comes after ` +
           `${this.#name(from)} (${this.#path(path)}), read it`;
-        return { key, text, witnesses: path };
+        return { key, text, witnesses: this.#witnesses(path) };
       }
     }
     const update = this.#explainReadWrite(from, to, mask);
@@ -133,8 +134,16 @@ export class RegisterEdgeExplainer {
     }
   }
 
-  #path(path: readonly number[]): string {
-    return path.map((txn) => this.#name(txn)).join(' < ');
+  #path(path: readonly Step[]): string {
+    return along(path)
+      .map((txn) => this.#name(txn))
+      .join(' < ');
+  }
+
+  /** The transactions along a path, and those without which its forced steps could not be told. */
+  #witnesses(path: readonly Step[]): readonly number[] {
+    const forced = path.filter(({ kind }) => (kind & (FORCED | FORCED_BY_PROCESS)) !== 0);
+    return [...along(path), ...forced.flatMap(({ from, to, kind }) => this.explain(from, to, kind).witnesses)];
   }
 
   #name(txn: number): string {

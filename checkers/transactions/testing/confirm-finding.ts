@@ -1,6 +1,7 @@
 import { historyOf } from '../../../harness/history/index.ts';
 import type { History } from '../../../harness/kernel/history.ts';
 import type { JsonValue } from '../../../harness/kernel/json.ts';
+import type { Op } from '../../../harness/kernel/op.ts';
 import type { Finding } from '../../../harness/kernel/verdict.ts';
 import { keepOps } from '../../testing/sketch.ts';
 import type { Level } from '../levels.ts';
@@ -16,6 +17,7 @@ const MOST_VERSIONS = 12;
  * explains the whole history explains these reads, too, because their writers are kept and nothing came in between.
  */
 export function isConfirmed(history: History, finding: Finding, level: Level): boolean | undefined {
+  if (finding.anomaly === 'garbage-read') return finding.ops.some((op) => readsUnwritten(history, op));
   const kept = withoutForeignReads(keepOps(history, finding.ops));
   const transactions = oracleTransactions(kept);
   const versions = transactions.flatMap(({ microOps }) => microOps.filter(({ write }) => write));
@@ -24,19 +26,39 @@ export function isConfirmed(history: History, finding: Finding, level: Level): b
 }
 
 function withoutForeignReads(history: History): History {
-  const entries = Array.from({ length: history.length }, (_, index) => history.at(index));
-  const microOps = (value: JsonValue): readonly (readonly JsonValue[])[] => value as readonly (readonly JsonValue[])[];
-  const written = new Set(
-    entries.flatMap(({ value }) =>
-      microOps(value).flatMap(([name, ...rest]) => (name === 'r' ? [] : [JSON.stringify(rest)])),
-    ),
-  );
+  const entries = allEntries(history);
+  const written = valuesWritten(entries);
   return historyOf(
     entries.map((entry) => ({
       ...entry,
       value: microOps(entry.value).filter(
-        ([name, key, found]) => name !== 'r' || (found ?? null) === null || written.has(JSON.stringify([key, found])),
+        ([name, ...rest]) => name !== 'r' || (rest[1] ?? null) === null || written.has(JSON.stringify(rest)),
       ),
     })),
+  );
+}
+
+function readsUnwritten(history: History, op: number): boolean {
+  const written = valuesWritten(allEntries(history));
+  const completion = history.columns.pair[op] ?? -1;
+  return microOps(history.at(Math.max(op, completion)).value).some(
+    ([name, ...rest]) => name === 'r' && rest[1] !== null && !written.has(JSON.stringify(rest)),
+  );
+}
+
+function allEntries(history: History): Op[] {
+  return Array.from({ length: history.length }, (_, index) => history.at(index));
+}
+
+function microOps(value: JsonValue): readonly (readonly JsonValue[])[] {
+  return value as readonly (readonly JsonValue[])[];
+}
+
+/** Keys and values written, as JSON. */
+function valuesWritten(entries: readonly Op[]): ReadonlySet<string> {
+  return new Set(
+    entries.flatMap(({ value }) =>
+      microOps(value).flatMap(([name, ...rest]) => (name === 'r' ? [] : [JSON.stringify(rest)])),
+    ),
   );
 }

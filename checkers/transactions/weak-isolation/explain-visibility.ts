@@ -2,7 +2,7 @@ import type { EdgeReason } from '../dependencies.ts';
 import { PROCESS, RW, WR, type Graph } from '../dependency-graph.ts';
 import { nameOf } from '../evidence.ts';
 import { explainOrder } from '../explain-order.ts';
-import { shortestPath } from '../path-search.ts';
+import { along, shortestPath } from '../path-search.ts';
 import { listOf, type RegisterReads } from '../rw-register/register-reads.ts';
 import type { Transactions } from '../transactions.ts';
 import { NO_TXN } from '../write-index.ts';
@@ -64,7 +64,7 @@ function* visibleReads(
       if (reader === before) continue;
       if (level === 'causal') {
         const path = shortestPath(causality, before, reader, WR | PROCESS);
-        if (path !== undefined) yield { reader, key, path };
+        if (path !== undefined) yield { reader, key, path: along(path) };
         continue;
       }
       const all = edges.readsOf(reader);
