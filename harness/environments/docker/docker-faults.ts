@@ -12,8 +12,9 @@ import type { Evidence } from './judge-fault.ts';
 import { boundedView } from './poll-cluster.ts';
 
 /** A change may have to wait for the one before it: both together, and the clock reading, stay under the port's 15 s. */
-const APPLY_TIMEOUT_MS = 6_500;
-const CLOCK_TIMEOUT_MS = 1_500;
+const APPLY_TIMEOUT_MS = 6_000;
+const CLOCK_TIMEOUT_MS = 2_500;
+const ANSWER_TIMEOUT_MS = 14_500;
 const PRIMARIES_TIMEOUT_MS = 2_000;
 const NS_PER_MS = 1e6;
 
@@ -47,19 +48,20 @@ export function dockerFaults(parts: DockerFaultParts): FaultPort {
     done(result);
     time.wake();
   };
-  const readings = (wanted: readonly NodeId[]): Promise<ClockReadings> =>
-    readClocks(target.clockProbe, pick(addresses, wanted), { timeoutMs: CLOCK_TIMEOUT_MS, wallNowMs: parts.wallNowMs });
-  const evidenceOf = async (fault: ResolvedFault, state: ObservedState): Promise<Evidence> => {
+  const readings = (wanted: readonly NodeId[], timeoutMs: number): Promise<ClockReadings> =>
+    readClocks(target.clockProbe, pick(addresses, wanted), { timeoutMs, wallNowMs: parts.wallNowMs });
+  const evidenceOf = async (fault: ResolvedFault, state: ObservedState, clockTimeoutMs: number): Promise<Evidence> => {
     const lastSeenNs = time.nowNs();
     const firstSeenNs = Math.max(0, Math.floor(lastSeenNs - state.timings.probeMs * NS_PER_MS));
-    const clocks = fault.kind === 'clock' ? await readings(fault.nodes) : undefined;
+    const running = (node: NodeId): boolean => state.running[node] === true;
+    const clocks = fault.kind === 'clock' ? await readings(fault.nodes.filter(running), clockTimeoutMs) : undefined;
     return { state, clocks, desired: desired(), nodes, firstSeenNs, lastSeenNs: time.nowNs() };
   };
   return {
     inject(fault, done) {
       active.set(fault.id, fault);
       applySoon()
-        .then(async (state) => judgeInjection(fault, await evidenceOf(fault, state)))
+        .then(async (state) => judgeInjection(fault, await evidenceOf(fault, state, CLOCK_TIMEOUT_MS)))
         .catch((error: unknown) => unknownEffect('unverified', error, time.nowNs()))
         .then((observation) => answer(done, observation))
         .catch(() => undefined);
@@ -67,13 +69,17 @@ export function dockerFaults(parts: DockerFaultParts): FaultPort {
     heal(faultId, done) {
       const fault = active.get(faultId);
       active.delete(faultId);
+      const lastCallMs = time.nowNs() / NS_PER_MS + ANSWER_TIMEOUT_MS;
       if (fault === undefined) {
         const reason = new Error(`expected an active fault, got ${faultId}`);
         queueMicrotask(() => answer(done, unknownEffect('heal-failed', reason, time.nowNs())));
         return;
       }
       applySoon()
-        .then(async (state) => judgeHealing(fault, await evidenceOf(fault, state)))
+        // A node that another fault has frozen shows its clock once it thaws: wait as long as the port may.
+        .then(async (state) =>
+          judgeHealing(fault, await evidenceOf(fault, state, lastCallMs - time.nowNs() / NS_PER_MS)),
+        )
         .catch((error: unknown) => unknownEffect('heal-failed', error, time.nowNs()))
         .then((observation) => answer(done, observation))
         .catch(() => undefined);
@@ -87,7 +93,7 @@ export function dockerFaults(parts: DockerFaultParts): FaultPort {
         .catch(() => undefined);
     },
     clockOffsetsMs(done) {
-      readings(nodes)
+      readings(nodes, CLOCK_TIMEOUT_MS)
         .then(({ offsetsMs }) => answer(done, offsetsMs))
         .catch(() => undefined);
     },

@@ -70,6 +70,24 @@ describe('a partition', () => {
   });
 });
 
+describe('a fault that ends while its node is down', () => {
+  const down = { running: { n1: true, n2: false } };
+
+  test('is gone with the node: links and clocks', () => {
+    expect(judgeHealing(partition, evidence(down, [kill]))).toMatchObject({ phase: 'healed' });
+    const clock: ResolvedFault = { id: 'c', kind: 'clock', nodes: ['n2'], offsetMs: 5_000 };
+    const noReading = { probe: undefined, offsetsMs: {}, errorMs: {} };
+    expect(judgeHealing(clock, evidence(down, [kill], noReading))).toMatchObject({ phase: 'healed' });
+    expect(judgeHealing(clock, evidence({ running: { n2: true } }, [], noReading)).phase).toBe('unverified');
+  });
+
+  test('and that comes back with a link still cut was not healed', () => {
+    const back = { running: { n1: true, n2: true }, cuts: links(true, false) };
+    expect(judgeHealing(kill, evidence(back, [])).phase).toBe('heal-failed');
+    expect(judgeHealing(kill, evidence(back, [partition])).phase).toBe('healed');
+  });
+});
+
 describe('kill and pause', () => {
   test('are judged by the state of the processes', () => {
     const down = { running: { n1: false, n2: false } };

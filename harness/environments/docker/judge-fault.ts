@@ -69,7 +69,10 @@ function sightingsOf(fault: ResolvedFault, evidence: Evidence, on: boolean): rea
     case 'kill':
       return fault.nodes
         .filter((node) => on || !desired.killed.includes(node))
-        .map((node) => stateSighting(node, state.running[node], on ? 'down' : 'running', !on));
+        .flatMap((node) => [
+          stateSighting(node, state.running[node], on ? 'down' : 'running', !on),
+          ...(on ? [] : strayCuts(node, state, desired)),
+        ]);
     case 'pause':
       return fault.nodes
         .filter((node) => on || !desired.paused.includes(node))
@@ -82,8 +85,20 @@ function sightingsOf(fault: ResolvedFault, evidence: Evidence, on: boolean): rea
 function linkSighting(link: DirectedLink, state: ObservedState, on: boolean): Sighting {
   const what = `${link.from}→${link.to}`;
   const probed = state.cuts.find(({ from, to }) => from === link.from && to === link.to);
-  if (probed === undefined) return { what, seen: undefined, note: 'not probed' };
+  if (probed === undefined) {
+    const down = [link.from, link.to].find((node) => state.running[node] === false);
+    // A link ends with its node. Should the node come back cut off, the healing of what killed it says so.
+    if (!on && down !== undefined) return { what, seen: true, note: `gone, ${down} is down` };
+    return { what, seen: undefined, note: 'not probed' };
+  }
   return { what, seen: probed.cut === on, note: probed.cut ? 'cut' : 'open' };
+}
+
+/** Links of a node that came back which are cut though nobody wants them to be. */
+function strayCuts(node: NodeId, state: ObservedState, desired: DesiredState): readonly Sighting[] {
+  return state.cuts
+    .filter((link) => link.cut && (link.from === node || link.to === node) && !includesLink(desired.cuts, link))
+    .map(({ from, to }) => ({ what: `${from}→${to}`, seen: false, note: 'cut' }));
 }
 
 function stateSighting(node: NodeId, actual: boolean | undefined, wanted: string, wantedValue: boolean): Sighting {
@@ -101,6 +116,8 @@ function clockSighting(node: NodeId, { clocks, desired, state }: Evidence, on: b
   const measuredMs = offsetsMs[node];
   const allowedMs = errorMs[node];
   const mechanism = state.clocks[node]?.written;
+  // The clock that was moved belonged to processes; those that come next start with a true one.
+  if (!on && state.running[node] === false) return { what: node, seen: true, note: 'gone, it is down' };
   if (probe === undefined || measuredMs === undefined || allowedMs === undefined) {
     const written = mechanism === undefined ? '' : `, ${mechanism.mechanism} holds ${mechanism.offsetMs} ms`;
     return { what: node, seen: undefined, note: `no reading${written}` };
