@@ -16,6 +16,8 @@ const CASES: readonly (Pick<SimulationOptions, 'isolation' | 'dialect'> & {
   { checker: 'list-append', dialect: 'append', isolation: 'snapshot-isolation', upTo: 1_000_000 },
   { checker: 'list-append', dialect: 'append', isolation: 'read-committed', upTo: 100_000 },
   { checker: 'list-append', dialect: 'append', isolation: 'none', upTo: 100_000 },
+  { checker: 'rw-register', dialect: 'w', isolation: 'strict-serializable', upTo: 100_000 },
+  { checker: 'weak-isolation', dialect: 'w', isolation: 'strict-serializable', upTo: 100_000 },
 ];
 
 for (const { checker: name, upTo, ...simulated } of CASES) {
