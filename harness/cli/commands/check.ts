@@ -1,7 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { checkerNames } from '../../../checkers/registry.ts';
-import { readHistoryFile, sha256OfFile } from '../../history/index.ts';
+import { HISTORY_FORMATS, readAnyHistory, sha256OfFile, type HistoryFormat } from '../../history/index.ts';
 import type { CheckerUse } from '../../kernel/checker.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
 import type { History } from '../../kernel/history.ts';
@@ -9,24 +8,38 @@ import { combineVerdicts } from '../../kernel/verdict.ts';
 import { readRunRecord, runFolder } from '../../store/run-folder.ts';
 import type { CheckSummary } from '../../store/run-record.ts';
 import { countOutcomes } from '../../runner/summarise.ts';
+import { chooseCheckers } from '../choose-checkers.ts';
 import { exitCodeOfVerdict } from '../exit-codes.ts';
+import { generateFile } from '../generate-file.ts';
 import { judge } from '../judge.ts';
-import { printable } from '../console.ts';
+import { printable, type Console } from '../console.ts';
 import { atLeast, type Command, type CommandContext, type OptionMap } from './command.ts';
 
 interface CheckArgs {
-  readonly file: string;
+  readonly file: string | undefined;
   readonly model: string | undefined;
   readonly checker: string | undefined;
+  readonly level: string | undefined;
+  readonly format: string | undefined;
   readonly json: boolean;
   readonly 'time-limit': number;
   readonly 'memory-limit': number;
+  readonly generate: string | undefined;
+  readonly ops: number;
+  readonly clients: number;
+  readonly crashed: number;
+  readonly broken: string | undefined;
+  readonly violations: number;
+  readonly seed: string;
+  readonly out: string | undefined;
 }
 
 const OPTIONS: OptionMap = {
-  file: { type: 'string', demandOption: true, describe: 'history file, or folder of a run' },
-  model: { type: 'string', describe: 'sequential object: register, cas-register, ...' },
+  file: { type: 'string', describe: 'history file, or folder of a run' },
+  model: { type: 'string', describe: 'sequential object: register, cas-register, fifo-queue, ...' },
   checker: { type: 'string', describe: 'which judge (default: those of the run, else by the operations found)' },
+  level: { type: 'string', describe: 'consistency level: linearizable, causal, snapshot-isolation, serializable, ...' },
+  format: { type: 'string', choices: HISTORY_FORMATS, describe: 'format of the file (default: detected)' },
   json: { type: 'boolean', default: false, describe: 'print one JSON document on stdout' },
   'time-limit': {
     type: 'number',
@@ -40,11 +53,39 @@ const OPTIONS: OptionMap = {
     coerce: atLeast('memory-limit', 16),
     describe: 'MiB each check may take',
   },
+  generate: { type: 'string', describe: 'instead of checking: make a synthetic history of this model' },
+  ops: {
+    type: 'number',
+    default: 1000,
+    coerce: atLeast('ops', 1, { whole: true }),
+    describe: '--generate: operations',
+  },
+  clients: {
+    type: 'number',
+    default: 10,
+    coerce: atLeast('clients', 1, { whole: true }),
+    describe: '--generate: clients',
+  },
+  crashed: {
+    type: 'number',
+    default: 0,
+    coerce: atLeast('crashed', 0, { whole: true }),
+    describe: '--generate: operations that never return',
+  },
+  broken: { type: 'string', describe: '--generate: broken in this way: stale, phantom, lost, duplicate, ...' },
+  violations: {
+    type: 'number',
+    default: 1,
+    coerce: atLeast('violations', 1, { whole: true }),
+    describe: '--generate: how often it is broken',
+  },
+  seed: { type: 'string', default: '1', describe: '--generate: decides the history' },
+  out: { type: 'string', describe: '--generate: file to write; .jsonl for JSON lines' },
 };
 
 export const checkCommand: Command<CheckArgs> = {
-  command: 'check <file>',
-  describe: 'judge a recorded history',
+  command: 'check [file]',
+  describe: 'judge a recorded history, or make a synthetic one',
   options: OPTIONS,
   positionals: ['file'],
   run,
@@ -56,34 +97,33 @@ interface Material {
   readonly file: string;
   /** False where the file was cut off; then only a violation is proven. */
   readonly complete: boolean;
+  readonly format: string;
+  readonly ignored: readonly { readonly what: string; readonly count: number }[];
   readonly notes: readonly string[];
   readonly uses: readonly CheckerUse[];
 }
 
 async function run(args: CheckArgs, { console }: CommandContext): Promise<number> {
-  const material = load(args);
+  if (args.generate !== undefined) return generate(args.generate, args, console);
+  if (args.file === undefined) throw new HarnessError('usage', 'expected a file: faultline check <file>');
+  const material = load(args.file, args);
   const limits = { timeMs: args['time-limit'] * 1000, memoryBytes: args['memory-limit'] * 1024 ** 2 };
-  const checks = (await judge(material.history, material.uses, limits)).map((check) =>
-    material.complete ? check : onPrefix(check, material.history.length),
-  );
+  const judged = await judge(material.history, material.uses, limits);
+  const checks = material.complete ? judged : judged.map((check) => onPrefix(check, material.history.length));
   const verdict = combineVerdicts(checks.map((check) => check.verdict));
   for (const note of material.notes) console.note(note);
+  for (const { what, count } of material.ignored) console.note(`ignored: ${count} ${what}`);
   if (args.json) {
     console.printJson({
       verdict,
       counts: countOutcomes(material.history),
-      checks: checks.map(({ name, verdict: own, reason, findings, facts, elapsedMs }) => ({
-        name,
-        verdict: own,
-        ...(reason === undefined ? {} : { reason }),
-        findings,
-        facts,
-        elapsedMs,
-      })),
+      checks: checks.map(({ use, ...check }) => ({ ...check, options: use.options ?? {} })),
+      format: material.format,
       complete: material.complete,
       lastGoodIndex: material.history.length - 1,
-      historyHash: sha256OfFile(material.file),
+      ignored: material.ignored,
       notes: material.notes,
+      historyHash: sha256OfFile(material.file),
     });
   } else {
     console.print([verdict, ...checks.flatMap(checkLines)].join('\n'));
@@ -91,51 +131,57 @@ async function run(args: CheckArgs, { console }: CommandContext): Promise<number
   return exitCodeOfVerdict(verdict);
 }
 
-function load(args: CheckArgs): Material {
-  if (!existsSync(args.file)) throw new HarnessError('usage', `cannot read ${args.file}: no such file`);
-  const isFolder = statSync(args.file).isDirectory();
-  const file = isFolder ? runFolder(args.file).historyFile : args.file;
-  const content = readHistoryFile(file, { shared: true });
-  const asked = askedUse(args);
-  const uses = asked === undefined ? usesOf(file, content.history) : [asked];
-  const notes = content.complete
-    ? []
-    : [
-        `${path.basename(file)} is cut off: checking the ${content.history.length} entries up to index ${content.history.length - 1}`,
-      ];
-  return { history: content.history, file, complete: content.complete, notes, uses };
+function generate(model: string, args: CheckArgs, console: Console): number {
+  if (args.file !== undefined)
+    throw new HarnessError('usage', '--generate makes a history; it does not take a file to check');
+  if (args.out === undefined) throw new HarnessError('usage', '--generate needs --out FILE');
+  const { ops, clients, crashed, broken, violations, seed, out } = args;
+  const entries = generateFile({ model, operations: ops, clients, crashed, broken, violations, seed, out });
+  if (args.json) console.printJson({ file: out, entries });
+  else console.print(`${out}: ${entries} entries`);
+  return 0;
 }
 
-function askedUse(args: CheckArgs): CheckerUse | undefined {
-  if (args.checker === undefined && args.model === undefined) return undefined;
-  const checker = args.checker ?? 'linearizability';
-  if (!checkerNames().includes(checker)) {
-    throw new HarnessError(
-      'usage',
-      `unknown checker ${JSON.stringify(checker)}; expected one of ${checkerNames().join(', ')}`,
-    );
-  }
-  return { checker, options: args.model === undefined ? {} : { model: args.model } };
+function load(asked: string, args: CheckArgs): Material {
+  // A name like `many.jsonl#5` picks one history out of a file of several.
+  const onDisk = asked.replace(/#\d+$/, '');
+  if (!existsSync(asked) && !existsSync(onDisk)) throw new HarnessError('usage', `cannot read ${asked}: no such file`);
+  const isFolder = existsSync(asked) && statSync(asked).isDirectory();
+  const file = isFolder ? runFolder(asked).historyFile : asked;
+  const imported = readAnyHistory(file, { format: formatNamed(args.format), shared: true });
+  const { history, complete } = imported;
+  const uses = usesOf(file, history, args);
+  const cut = `${path.basename(file)} is cut off: checking the ${history.length} entries up to index ${history.length - 1}`;
+  const notes = complete ? imported.notes : [...imported.notes, cut];
+  return { ...imported, notes, uses, file: existsSync(file) ? file : onDisk };
 }
 
-/** The checks of the run that the file belongs to; without a run, the judge that its operations call for. */
-function usesOf(file: string, history: History): readonly CheckerUse[] {
+function formatNamed(name: string | undefined): HistoryFormat | undefined {
+  return HISTORY_FORMATS.find((format) => format === name);
+}
+
+/** Those asked for; else the checks of the run that the file belongs to; else what its operations call for. */
+function usesOf(file: string, history: History, args: CheckArgs): readonly CheckerUse[] {
+  const nothingAsked = args.checker === undefined && args.model === undefined && args.level === undefined;
   const directory = path.dirname(file);
-  if (existsSync(runFolder(directory).resultsFile)) return readRunRecord(directory).checks.map((check) => check.use);
-  const names = new Set(history.fNames);
-  if (names.has('add')) return [{ checker: 'set', options: {} }];
-  if (names.has('write') || names.has('cas'))
-    return [{ checker: 'linearizability', options: { model: 'cas-register' } }];
-  throw new HarnessError(
-    'usage',
-    `cannot tell from operations ${[...names].join(', ')} what to check; say --checker or --model`,
-  );
+  const isOfRun = file === runFolder(directory).historyFile && existsSync(runFolder(directory).resultsFile);
+  if (nothingAsked && isOfRun) return readRunRecord(directory).checks.map((check) => check.use);
+  return chooseCheckers(history, args);
 }
 
-/** Every prefix of a correct history is correct, so what is broken in one stays broken; nothing else follows. */
+/** Checks whose violations stay violations however a history goes on. */
+const PREFIX_CLOSED: readonly string[] = [
+  'linearizability',
+  'sequential',
+  'causal',
+  'pram',
+  'list-append',
+  'rw-register',
+];
+
+/** What is broken in a prefix stays broken where the property is prefix-closed; nothing else follows from a prefix. */
 function onPrefix(check: CheckSummary, entries: number): CheckSummary {
-  const prefixClosed = check.name === 'linearizability';
-  if (check.verdict === 'invalid' && prefixClosed) return check;
+  if (check.verdict === 'invalid' && PREFIX_CLOSED.includes(check.name)) return check;
   const reason = `the history is cut off after entry ${entries - 1}, so the rest of it is not known`;
   return { ...check, verdict: 'unknown', reason: check.reason === undefined ? reason : `${reason}; ${check.reason}` };
 }
