@@ -147,8 +147,8 @@ describe('bad input', () => {
     expect(stderr).toContain('garbage.bin');
   });
 
-  it('says that the store cannot be written to', async () => {
-    const { exitCode, stderr } = await faultline('run', 'raft', '--store', '/dev/null/store');
+  it.each(['/dev/null/store', '/proc/nowhere'])('says that the store %s cannot be written to', async (folder) => {
+    const { exitCode, stderr } = await faultline('run', 'raft', '--store', folder);
     expect(exitCode).toBe(254);
     expect(stderr).toContain('cannot write');
   });

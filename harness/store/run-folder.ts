@@ -55,7 +55,7 @@ export function createStampedFolder(store: string, name: string, startedAt: Date
   const stamp = startedAt.toISOString().replaceAll(':', '').replaceAll('-', '').slice(0, 15);
   const parent = path.join(store, name);
   return storing(parent, () => {
-    mkdirSync(parent, { recursive: true });
+    ensureDirectory(parent);
     const base = `${stamp}-${seed.replaceAll(/[^A-Za-z0-9_.-]/g, '_').slice(0, 40)}`;
     for (let attempt = 0; ; attempt++) {
       const leaf = attempt === 0 ? base : `${base}.${attempt}`;
@@ -135,6 +135,18 @@ function directoriesIn(directory: string): readonly string[] {
   } catch (error) {
     if (isCode(error, 'ENOENT')) return [];
     throw new HarnessError('usage', `cannot list ${directory}: ${reason(error)}`, { cause: error });
+  }
+}
+
+/** Makes a folder and those above it. Node's own recursive way never returns under /proc, where nothing can be made. */
+function ensureDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  ensureDirectory(path.dirname(directory));
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    // Another run may have made it meanwhile.
+    if (!isCode(error, 'EEXIST')) throw error;
   }
 }
 
