@@ -34,7 +34,7 @@ export function chooseCheckers(history: History, asked: AskedJudge): readonly Ch
   const { model, checker, level } = asked;
   if (checker !== undefined && !checkerNames().includes(checker)) throw unknown('checker', checker, checkerNames());
   if (model !== undefined && !modelNames().includes(model)) throw unknown('model', model, modelNames());
-  const options = { ...(model === undefined ? {} : { model }) };
+  const options = model === undefined ? {} : { model };
   if (checker !== undefined) {
     return [{ checker, options: { ...options, ...(level === undefined ? {} : { level: knownLevel(level) }) } }];
   }

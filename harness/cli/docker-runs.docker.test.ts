@@ -18,6 +18,10 @@ interface Document {
   }[];
 }
 
+function inDocker(target: string, ...options: readonly string[]): readonly string[] {
+  return ['run', target, '--env', 'docker', '--nodes', '3', '--seed', '1', '--store', store, ...options];
+}
+
 async function labelled(): Promise<string> {
   const containers = await execa('docker', ['ps', '-aq', '--filter', 'label=faultline']);
   const networks = await execa('docker', ['network', 'ls', '-q', '--filter', 'label=faultline']);
@@ -28,8 +32,7 @@ describe.skipIf(!(await dockerEngineAvailable()))('runs on real clusters', () =>
   it('etcd keeps its promise under partitions, kills and skewed clocks, and nothing is left behind', async () => {
     const before = await labelled();
     const { exitCode, stdout, stderr } = await faultline(
-      ...['run', 'etcd', '--env', 'docker', '--nodes', '3', '--faults', 'partition,kill,clock'],
-      ...['--time-limit', '25', '--seed', '1', '--json', '--store', store],
+      ...inDocker('etcd', '--faults', 'partition,kill,clock', '--time-limit', '25', '--json'),
     );
     expect(exitCode, stderr).toBe(0);
     const run = JSON.parse(stdout) as Document;
@@ -44,8 +47,7 @@ describe.skipIf(!(await dockerEngineAvailable()))('runs on real clusters', () =>
 
   it('redis loses acknowledged elements when its primary is isolated', async () => {
     const { exitCode, stdout, stderr } = await faultline(
-      ...['run', 'redis', '--env', 'docker', '--workload', 'set', '--faults', 'partition'],
-      ...['--time-limit', '60', '--seed', '1', '--json', '--store', store],
+      ...inDocker('redis', '--workload', 'set', '--faults', 'partition', '--time-limit', '60', '--json'),
     );
     expect(exitCode, stderr).toBe(1);
     const run = JSON.parse(stdout) as Document;
@@ -56,9 +58,7 @@ describe.skipIf(!(await dockerEngineAvailable()))('runs on real clusters', () =>
 
   it('an image that does not start is one line, its last log lines, and 254', async () => {
     const before = await labelled();
-    const { exitCode, stdout, stderr } = await faultline(
-      ...['run', 'etcd', '--env', 'docker', '--image', 'debian:bookworm-slim', '--store', store],
-    );
+    const { exitCode, stdout, stderr } = await faultline(...inDocker('etcd', '--image', 'debian:bookworm-slim'));
     expect({ exitCode, stdout }).toEqual({ exitCode: 254, stdout: '' });
     expect(stderr).toContain('etcd');
     expect(await labelled()).toBe(before);
