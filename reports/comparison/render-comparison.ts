@@ -45,7 +45,7 @@ export function renderComparison({ entries, madeAt }: ComparisonInput): string {
           <h1>${headline(places, systems)}</h1>
           ${sentences(all)}
         </section>
-        ${choiceSection(places)} ${answersSection(all)}
+        ${choiceSection(places, scheduleSentence(all))} ${answersSection(all)}
         <section id="table" class="section">
           <h2>Side by side</h2>
           ${table(systems, rows)}
@@ -118,14 +118,26 @@ function oldest({ stale }: ComparisonFigures): number {
   return (stale?.stale ?? []).reduce((most, { behindNs }) => Math.max(most, behindNs), 0);
 }
 
-function choiceSection(places: readonly TradeOff[]): SafeHtml {
+/** Whether the runs may be held against each other, said on the page: only equal requests give equal schedules. */
+function scheduleSentence(all: readonly ComparisonFigures[]): string {
+  const requests = new Set(
+    all.map(({ entry }) => {
+      const { nodes, faults, seed, timeLimitMs } = entry.record.request;
+      return JSON.stringify([nodes, faults, seed, timeLimitMs]);
+    }),
+  );
+  return requests.size === 1
+    ? 'Every system below ran under the same schedule of faults.'
+    : 'Mind that these runs differ in their nodes, faults, seeds or lengths: they did not go through the same schedule.';
+}
+
+function choiceSection(places: readonly TradeOff[], sameSchedule: string): SafeHtml {
   const body =
     places.length === 0
       ? html`<p class="quiet">No system here had both register reads and a minority side, so none can be placed.</p>`
       : html`<p>
             When the network is cut in two, a node that cannot reach a majority has two ways to go. It can refuse, so
-            that nobody ever sees old data; or it can answer from what it knows, so that nobody waits. Every system
-            below was asked the same things while the same links were cut.
+            that nobody ever sees old data; or it can answer from what it knows, so that nobody waits. ${sameSchedule}
           </p>
           <figure class="chart">${tradeOffChart(places)}</figure>`;
   return html`<section id="choice" class="section">

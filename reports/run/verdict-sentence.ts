@@ -23,7 +23,7 @@ export function verdictSentence(record: RunRecord): VerdictSentence {
       const count = findings.reduce((sum, finding) => sum + finding.count, 0);
       const kinds = [...new Set(findings.map(({ anomaly }) => anomaly))];
       return {
-        headline: `${target} broke consistency: ${plural(count, 'violation')} in ${under}.`,
+        headline: `${target} ${whatBroke(kinds, count)} in ${under}.`,
         explanation: [
           `Found by ${listed(failed.map(({ name }) => name))}${kinds.length === 0 ? '' : ` (${listed(kinds)})`}.`,
           findings[0]?.message ?? '',
@@ -39,6 +39,12 @@ export function verdictSentence(record: RunRecord): VerdictSentence {
             : listed(record.checks.flatMap(({ reason }) => (reason === undefined ? [] : [reason]))),
       };
   }
+}
+
+/** Losses are named as such: no other word says it as plainly. */
+function whatBroke(kinds: readonly string[], count: number): string {
+  if (kinds.length === 1 && kinds[0] === 'lost') return `lost ${plural(count, 'acknowledged write')}`;
+  return `broke consistency: ${plural(count, 'violation')}`;
 }
 
 /** Operations of a run, however they ended. */
