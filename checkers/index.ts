@@ -10,3 +10,11 @@ export type { History } from '../harness/kernel/history.ts';
 export type { Model, ModelOp } from '../harness/kernel/model.ts';
 export type { CheckResult, Finding, Verdict } from '../harness/kernel/verdict.ts';
 export { HistoryBuilder, historyOf } from '../harness/history/index.ts';
+export {
+  guarantees,
+  LATTICE,
+  type BrokenEdge,
+  type GuaranteeReport,
+  type HistoryFamily,
+  type ModelVerdict,
+} from './guarantees/index.ts';

@@ -5,5 +5,5 @@ import { guaranteesChecker } from './guarantees.ts';
 export const guaranteesCheckers: readonly Checker[] = [guaranteesChecker];
 
 export { guarantees, type GuaranteeReport, type HistoryFamily } from './guarantees.ts';
-export { LATTICE, OBJECT_MODELS, type ObjectModel } from './lattice.ts';
-export type { BrokenEdge, ModelVerdict, Placement } from './placement.ts';
+export { LATTICE } from './lattice.ts';
+export type { BrokenEdge, ModelVerdict } from './placement.ts';

@@ -11,5 +11,3 @@ export const runQualityCheckers: readonly Checker[] = [
   errorsChecker,
   logPatternsChecker,
 ];
-
-export { faultIntervals, type FaultInterval } from './fault-intervals.ts';

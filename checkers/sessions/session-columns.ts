@@ -1,6 +1,6 @@
 import type { Budget } from '../judging/budget.ts';
 import { getOrAdd } from '../judging/get-or-add.ts';
-import { INITIAL, NOT_A_READ, type RegisterProblem } from './register-problem.ts';
+import { INITIAL, type RegisterProblem } from './register-problem.ts';
 
 /** Ascending positions in a session, with the operations at them. */
 export interface Track {
@@ -34,11 +34,6 @@ export function lastUpTo(track: Track, position: number): number {
     else high = middle;
   }
   return low === 0 ? -1 : (track.ops[low - 1] ?? -1);
-}
-
-/** Whether `op` reads: what it read is `problem.source[op]`. */
-export function isRead(problem: RegisterProblem, op: number): boolean {
-  return problem.source[op] !== NOT_A_READ;
 }
 
 /** Whether version `older` of a key comes before version `newer` by the initial value or one session's own order. */
