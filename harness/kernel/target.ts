@@ -94,7 +94,7 @@ export interface DockerTarget {
   readonly dockerfile?: string;
   readonly context?: () => Promise<readonly ContainerFile[]>;
   container(context: ContainerContext): ContainerSpec;
-  /** TCP port of clients; a partition's probes use `peerPort`. */
+  /** TCP port of clients; peers talk on `peerPort`. */
   readonly clientPort: number;
   readonly peerPort: number;
   /** Folders that hold the node's data: wiped before a run, kept over kill and restart. */

@@ -1,13 +1,4 @@
-import {
-  NO_PAIR,
-  TYPE_FAIL,
-  TYPE_INFO,
-  TYPE_INVOKE,
-  TYPE_OK,
-  type History,
-  type HistoryColumns,
-} from '../../harness/kernel/history.ts';
-import type { OutcomeCounts } from '../../harness/store/run-record.ts';
+import { NO_PAIR, TYPE_INFO, TYPE_INVOKE, type History, type HistoryColumns } from '../../harness/kernel/history.ts';
 
 /** The operations of a history in order of invocation, as columns. An operation without completion ends as `info`. */
 export interface Operations {
@@ -16,7 +7,7 @@ export interface Operations {
   readonly invoke: Int32Array;
   /** Entry index of the completion, or {@link NO_PAIR}. */
   readonly completion: Int32Array;
-  /** {@link TYPE_OK}, {@link TYPE_FAIL} or {@link TYPE_INFO}. */
+  /** `TYPE_OK`, `TYPE_FAIL` or `TYPE_INFO`. */
   readonly outcome: Uint8Array;
   readonly startNs: Float64Array;
   /** When it completed; `Infinity` where it never did. */
@@ -61,11 +52,4 @@ export function invocationOf(columns: HistoryColumns, entry: number): number {
 export function endOfHistoryNs(history: History): number {
   const lastEntryNs = history.columns.timeNs[history.length - 1] ?? 0;
   return Math.max(0, lastEntryNs, history.faults.at(-1)?.timeNs ?? 0);
-}
-
-/** Adds one operation of the given outcome code to counts under construction. */
-export function countOutcome(counts: { -readonly [K in keyof OutcomeCounts]: number }, outcome: number): void {
-  if (outcome === TYPE_OK) counts.ok++;
-  else if (outcome === TYPE_FAIL) counts.fail++;
-  else counts.info++;
 }
