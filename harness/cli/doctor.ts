@@ -1,4 +1,5 @@
 import { faketimeLibrary } from '../agent/faketime.ts';
+import { hostVdsoPatch } from '../agent/process-vdso.ts';
 import { BASE_IMAGE } from '../environments/docker/bootstrap-base-image.ts';
 import { connectDocker } from '../environments/docker/dockerode-engine.ts';
 import type { EnvironmentKind } from '../kernel/environment.ts';
@@ -80,10 +81,11 @@ async function faultFindings(kind: EnvironmentKind, targets: readonly Target[]):
 
 function clockFindings(): readonly Finding[] {
   const library = faketimeLibrary();
+  const patch = hostVdsoPatch();
   return [
-    process.arch === 'x64'
-      ? { subject: '  clock by vdso', state: 'ok', detail: 'any program, Go included, while it runs' }
-      : { subject: '  clock by vdso', state: 'missing', detail: `needs x64, this is ${process.arch}` },
+    typeof patch === 'string'
+      ? { subject: '  clock by vdso', state: 'missing', detail: patch }
+      : { subject: '  clock by vdso', state: 'ok', detail: 'any program, Go included, while it runs' },
     library === undefined
       ? {
           subject: '  clock by faketime',

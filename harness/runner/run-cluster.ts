@@ -160,9 +160,15 @@ class PhasedRun {
       phases: this.#phases,
       recovery,
       logs: await this.#cluster.logs(),
-      facts: this.#cluster.facts,
+      facts: { ...this.#cluster.facts, ...this.#origin() },
       interrupted: signal.aborted,
     };
+  }
+
+  /** Where the run's clock began on the wall, so that node logs can be set beside the history. Virtual time has no such place. */
+  #origin(): Readonly<Record<string, JsonValue>> {
+    if (this.#options.environment.kind === 'sim') return {};
+    return { originWallMs: Date.now() - this.#cluster.time.nowNs() / 1e6 };
   }
 
   #mainGenerator(): Generator {
