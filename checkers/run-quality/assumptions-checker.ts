@@ -50,8 +50,11 @@ function judgeLoad(operations: Operations, options: CheckOptions, budget: Budget
   const answered: Record<string, number> = {};
   for (const f of [...(options.texts('ops') ?? []), ...operations.history.fNames]) answered[f] = 0;
   let ok = 0;
+  // Final reads are made in calm weather: they show nothing about the time of the faults.
+  const endNs = options.number('finalFromNs') ?? Infinity;
   for (const invocation of operations.invocations) {
     budget.step();
+    if (operations.startNs(invocation) >= endNs) continue;
     const f = operations.f(invocation);
     if (operations.isOk(invocation)) ok++;
     if (isAnswered(operations, invocation)) answered[f] = (answered[f] ?? 0) + 1;

@@ -59,7 +59,10 @@ describe('faultline run', () => {
     running.kill('SIGINT');
     const { exitCode, stdout } = await running;
     expect(exitCode).toBe(130);
-    expect(document(stdout)).toMatchObject({ interrupted: true });
+    const interrupted = document(stdout);
+    expect(interrupted).toMatchObject({ interrupted: true });
+    // Judged again, the run is as doubtful as it was: half a run proves nothing.
+    expect((await faultline('check', String(interrupted['runDir']))).exitCode).toBe(2);
     rmSync(own, { recursive: true });
   }, 120_000);
 
@@ -121,6 +124,8 @@ describe('bad input', () => {
     [['run', 'raft', '--exact'], '--replay'],
     [['run', 'raft', '--image', 'x'], '--env docker'],
     [['run', '--replay', '/nonexistent'], 'cannot read'],
+    [['run', '--replay', '/nonexistent', '--nodes', '3'], 'does not take --nodes'],
+    [['run', 'raft', '--seed', '1', '--seed', '2'], 'was given 2 times'],
     [['check', '/nonexistent'], 'cannot read'],
     [['report', '/nonexistent'], 'cannot read'],
     [['compare', 'raft'], 'at least two'],

@@ -3,7 +3,7 @@ import { isHarnessError } from '../kernel/harness-error.ts';
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { cleanCommand } from './commands/clean.ts';
-import { moduleOf, type CommandContext } from './commands/command.ts';
+import { moduleOf, type StartedCommand } from './commands/command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { imagesCommand } from './commands/images.ts';
 import { listCommand } from './commands/list.ts';
@@ -14,13 +14,11 @@ import { createConsole, printable, type Console, type OutputStreams } from './co
 import { EXIT_HARNESS, EXIT_INTERRUPTED, EXIT_USAGE, EXIT_VALID, exitCodeOfError } from './exit-codes.ts';
 import { faultlineVersion } from './version.ts';
 
-type Started = (context: CommandContext) => Promise<number>;
-
 /** Carries out a command line and returns its exit code. Never rejects. */
 export async function runCommandLine(argv: readonly string[], streams: OutputStreams = process): Promise<number> {
-  let started: { readonly run: Started; readonly json: boolean } | undefined;
-  const start = (run: Started, json: boolean): void => {
-    started = { run, json };
+  let started: StartedCommand | undefined;
+  const start = (command: StartedCommand): void => {
+    started = command;
   };
   const parser = yargs([...argv])
     .scriptName('faultline')
@@ -52,23 +50,29 @@ export async function runCommandLine(argv: readonly string[], streams: OutputStr
   }
   // Help and version were printed by yargs.
   if (started === undefined) return EXIT_VALID;
-  return await execute(started.run, createConsole({ json: started.json, streams }), streams);
+  return await execute(started, argv, createConsole({ json: started.json, streams }), streams);
 }
 
 /** What yargs says about arguments. */
 class UsageError extends Error {}
 
-async function execute(run: Started, console: Console, streams: OutputStreams): Promise<number> {
+async function execute(
+  command: StartedCommand,
+  argv: readonly string[],
+  console: Console,
+  streams: OutputStreams,
+): Promise<number> {
   const interrupt = new AbortController();
   const onSignal = (): void => {
-    if (interrupt.signal.aborted) return;
+    // Asked twice, or nothing to put in order: end now. The fault agent heals whatever is still on by itself.
+    if (interrupt.signal.aborted || !command.healsOnInterrupt) process.exit(EXIT_INTERRUPTED);
     console.note('interrupted: healing, then checking what was recorded');
     interrupt.abort();
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   try {
-    return await run({ console, signal: interrupt.signal });
+    return await command.run({ console, signal: interrupt.signal, argv });
   } catch (error) {
     console.end();
     if (interrupt.signal.aborted && !isHarnessError(error)) return EXIT_INTERRUPTED;

@@ -10,6 +10,8 @@ import type { PreparedRun } from './run-request.ts';
 export interface Comparison {
   readonly entries: readonly ComparisonEntry[];
   readonly outcomes: readonly PromiseOutcome[];
+  /** Folders of the runs, in the same order. */
+  readonly runDirs: readonly string[];
   readonly reportFile: string;
   /** For terminals. */
   readonly table: string;
@@ -25,12 +27,14 @@ export async function compareRuns(
   const directory = createStampedFolder(args.store, name, new Date(), runs[0]?.plan.request.seed ?? '0');
   const entries: ComparisonEntry[] = [];
   const outcomes: PromiseOutcome[] = [];
+  const runDirs: string[] = [];
   for (const prepared of runs) {
     if (context.signal.aborted) break;
     for (const note of prepared.notes) context.console.note(`${prepared.target.name}: ${note}`);
     const { run, folder } = await runPrepared(prepared, args, context);
     const outcome = holdPromise(run.record);
     outcomes.push(outcome);
+    runDirs.push(folder.directory);
     entries.push({
       record: run.record,
       history: run.history,
@@ -40,5 +44,5 @@ export async function compareRuns(
   }
   const reportFile = path.join(directory, 'comparison.html');
   writeWhole(reportFile, renderComparison({ entries }));
-  return { entries, outcomes, reportFile, table: comparisonTable(entries) };
+  return { entries, outcomes, runDirs, reportFile, table: comparisonTable(entries) };
 }

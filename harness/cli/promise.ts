@@ -33,7 +33,13 @@ export function holdPromise(record: RunRecord): PromiseOutcome {
     (check) => check.verdict === 'unknown' && (check.name === 'assumptions' || present.includes(check)),
   );
   if (doubtful !== undefined) return { outcome: 'unclear', why: `${doubtful.name}: ${doubtful.reason ?? 'unknown'}` };
-  if (present.length === 0) return { outcome: 'unclear', why: `no check judged ${promise.level}` };
-  if (record.interrupted) return { outcome: 'unclear', why: 'the run was interrupted' };
+  const [judge] = JUDGES[promise.level];
+  // A set has no reads of a latest value; what is promised of it is that nothing is lost.
+  const judged = present.some(
+    (check) => check.name === (record.request.workload === 'set' && promise.keepsAcknowledged ? 'set' : judge),
+  );
+  if (!judged) return { outcome: 'unclear', why: `no check judged ${promise.level}` };
+  const [doubt] = record.doubts;
+  if (doubt !== undefined) return { outcome: 'unclear', why: doubt };
   return { outcome: 'kept', why: `${present.map((check) => check.name).join(' and ')} passed` };
 }

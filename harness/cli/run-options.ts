@@ -78,6 +78,27 @@ export const RUN_OPTIONS: OptionMap = {
   json: { type: 'boolean', default: false, describe: 'print one JSON document on stdout, everything else on stderr' },
 };
 
+/** Options that decide a plan, and so cannot be given together with a stored one. */
+export const PLAN_OPTIONS: readonly string[] = [
+  'env',
+  'workload',
+  'nodes',
+  'faults',
+  'time-limit',
+  'seed',
+  'concurrency',
+  'rate',
+  'op-timeout',
+  'keys',
+  'ops-per-key',
+  'variant',
+  'safe',
+  'mutant',
+  'image',
+  'clock-mechanism',
+  'set',
+];
+
 export interface RunOptionValues {
   readonly env: string | undefined;
   readonly workload: string;

@@ -102,9 +102,9 @@ describe('Nemesis', () => {
     // The stop of the schedule may come while everything is being healed.
     let stopDone = false;
     nemesis.start({ action: 'stop', faultId: 'partition-1' }, () => (stopDone = true));
-    expect(stopDone).toBe(true);
+    expect({ healed, stopDone }).toEqual({ healed: false, stopDone: false });
     for (let step = 0; step < 5; step++) faults.finishOne();
-    expect(healed).toBe(true);
+    expect({ healed, stopDone }).toEqual({ healed: true, stopDone: true });
     expect(faults.calls.filter((call) => call.startsWith('heal')).sort()).toEqual([
       'heal partition-1',
       'heal partition-2',

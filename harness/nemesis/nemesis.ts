@@ -30,6 +30,8 @@ interface ActiveFault {
   /** What to do once it has been injected: a stop that came while it was still being injected. */
   whenInjected: (() => void) | undefined;
   injected: boolean;
+  /** Whom to tell when it is healed; present while healing is under way. */
+  healing: (() => void)[] | undefined;
 }
 
 /**
@@ -64,7 +66,13 @@ export class Nemesis {
 
   #inject(planned: PlannedFault, done: () => void): void {
     const { faults, nodes, random } = this.#options;
-    const active: ActiveFault = { kind: planned.spec.kind, down: [], whenInjected: undefined, injected: false };
+    const active: ActiveFault = {
+      kind: planned.spec.kind,
+      down: [],
+      whenInjected: undefined,
+      injected: false,
+      healing: undefined,
+    };
     this.#active.set(planned.id, active);
     const carryOut = (primaries: readonly NodeId[]): void => {
       const context = { nodes, primaries, random: random.fork(planned.id) };
@@ -97,11 +105,17 @@ export class Nemesis {
       };
       return;
     }
-    this.#active.delete(faultId);
+    if (active.healing !== undefined) {
+      active.healing.push(done);
+      return;
+    }
+    const waiting = [done];
+    active.healing = waiting;
     this.#record(faultId, active.kind, 'healing', {});
     this.#options.faults.heal(faultId, (observation) => {
+      this.#active.delete(faultId);
       this.#record(faultId, active.kind, observation.phase, { observation });
-      done();
+      for (const tell of waiting) tell();
     });
   }
 

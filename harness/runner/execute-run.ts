@@ -8,7 +8,7 @@ import type { History } from '../kernel/history.ts';
 import type { JsonValue } from '../kernel/json.ts';
 import type { NodeId } from '../kernel/node.ts';
 import type { ObjectLevel, Target } from '../kernel/target.ts';
-import { combineVerdicts, type Verdict } from '../kernel/verdict.ts';
+import { combineVerdicts } from '../kernel/verdict.ts';
 import type { Workload } from '../kernel/workload.ts';
 import { writeWhole, type RunFolder } from '../store/run-folder.ts';
 import { RUN_RECORD_VERSION, type CheckSummary, type FaultSummary, type RunRecord } from '../store/run-record.ts';
@@ -69,6 +69,7 @@ export async function executeRun(options: RunOptions): Promise<FinishedRun> {
     version: RUN_RECORD_VERSION,
     request: plan.request,
     verdict: judged.verdict,
+    doubts: judged.doubts,
     reasons: judged.reasons,
     counts: countOutcomes(history),
     faults,
@@ -143,7 +144,7 @@ function verdictOf(
   faults: readonly FaultSummary[],
   recovery: Recovery | undefined,
   interrupted: boolean,
-): { readonly verdict: Verdict; readonly reasons: readonly string[] } {
+): Pick<RunRecord, 'verdict' | 'doubts' | 'reasons'> {
   const doubts: string[] = [];
   if (interrupted) doubts.push('the run was interrupted before its end');
   if (recovery?.recovered === false) doubts.push(`the cluster did not recover after healing: ${recovery.reason}`);
@@ -156,7 +157,7 @@ function verdictOf(
     ...(doubts.length > 0 ? ['unknown' as const] : []),
   ]);
   const reasons = checks.flatMap((check) => (check.reason === undefined ? [] : [`${check.name}: ${check.reason}`]));
-  return { verdict, reasons: [...doubts, ...reasons] };
+  return { verdict, doubts, reasons: [...doubts, ...reasons] };
 }
 
 function phasesMs(phases: ClusterRun['phases']): RunRecord['phasesMs'] {

@@ -34,9 +34,10 @@ export function summariseFaults(events: readonly FaultEvent[]): readonly FaultSu
 function summariseFault(events: readonly FaultEvent[]): readonly FaultSummary[] {
   const [first] = events;
   if (first === undefined) return [];
-  const observed = events.find((event) => ['effective', 'partial', 'ineffective', 'unverified'].includes(event.phase));
-  const healing = events.find((event) => event.phase === 'healing');
-  const ended = events.find((event) => event.phase === 'healed' || event.phase === 'heal-failed');
+  const at = events.findIndex((event) => event.phase === 'healing');
+  const healing = events[at];
+  const observed = (at < 0 ? events : events.slice(0, at)).find((event) => event.observation !== undefined);
+  const ended = at < 0 ? undefined : events.slice(at + 1).find((event) => event.observation !== undefined);
   const fault = events.find((event) => event.fault !== undefined)?.fault;
   const toNs = healing?.timeNs ?? ended?.timeNs;
   return [
@@ -49,7 +50,13 @@ function summariseFault(events: readonly FaultEvent[]): readonly FaultSummary[] 
       fromMs: (observed?.observation?.firstSeenNs ?? first.timeNs) / 1e6,
       ...(toNs === undefined ? {} : { toMs: toNs / 1e6 }),
       healed: ended?.phase === 'healed',
+      ...healOf(ended),
       detail: [observed?.observation?.detail ?? first.reason, ended?.observation?.detail].filter(Boolean).join('; '),
     },
   ];
+}
+
+function healOf(ended: FaultEvent | undefined): Pick<FaultSummary, 'heal'> {
+  const phase = ended?.phase;
+  return phase === 'healed' || phase === 'heal-failed' || phase === 'unverified' ? { heal: phase } : {};
 }

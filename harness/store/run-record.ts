@@ -30,6 +30,8 @@ export interface FaultSummary {
   readonly fromMs: number;
   readonly toMs?: number;
   readonly healed: boolean;
+  /** How its healing was seen to end; absent where it never began or nobody looked. */
+  readonly heal?: 'healed' | 'heal-failed' | 'unverified';
   readonly detail: string;
 }
 
@@ -65,7 +67,9 @@ export interface RunRecord {
   readonly version: typeof RUN_RECORD_VERSION;
   readonly request: RunRequest;
   readonly verdict: Verdict;
-  /** Plain sentences why the verdict is `unknown`. */
+  /** What made the run as a whole doubtful, apart from its checks: interrupted, not recovered, not seen to heal. */
+  readonly doubts: readonly string[];
+  /** Plain sentences why the verdict is `unknown`, the doubts first. */
   readonly reasons: readonly string[];
   /** By function name. */
   readonly counts: Readonly<Record<string, OutcomeCounts>>;

@@ -265,6 +265,7 @@ function recordOf(world: World, history: History): RunRecord {
       settings: {},
     },
     verdict: findings.length > 0 ? 'invalid' : 'valid',
+    doubts: [],
     reasons: [],
     counts: countsOf(history),
     faults: faultIntervals(history).map((interval) => ({

@@ -6,7 +6,7 @@ import { HarnessError } from '../../kernel/harness-error.ts';
 import type { History } from '../../kernel/history.ts';
 import { combineVerdicts } from '../../kernel/verdict.ts';
 import { readRunRecord, runFolder } from '../../store/run-folder.ts';
-import type { CheckSummary } from '../../store/run-record.ts';
+import type { CheckSummary, RunRecord } from '../../store/run-record.ts';
 import { countOutcomes } from '../../runner/summarise.ts';
 import { chooseCheckers } from '../choose-checkers.ts';
 import { exitCodeOfVerdict } from '../exit-codes.ts';
@@ -100,6 +100,8 @@ interface Material {
   readonly format: string;
   readonly ignored: readonly { readonly what: string; readonly count: number }[];
   readonly notes: readonly string[];
+  /** What made the run doubtful that the history belongs to. */
+  readonly doubts: readonly string[];
   readonly uses: readonly CheckerUse[];
 }
 
@@ -110,7 +112,9 @@ async function run(args: CheckArgs, { console }: CommandContext): Promise<number
   const limits = { timeMs: args['time-limit'] * 1000, memoryBytes: args['memory-limit'] * 1024 ** 2 };
   const judged = await judge(material.history, material.uses, limits);
   const checks = material.complete ? judged : judged.map((check) => onPrefix(check, material.history.length));
-  const verdict = combineVerdicts(checks.map((check) => check.verdict));
+  const doubtful = material.doubts.length > 0 ? (['unknown'] as const) : [];
+  const verdict = combineVerdicts([...checks.map((check) => check.verdict), ...doubtful]);
+  for (const doubt of material.doubts) console.note(`the run is in doubt: ${printable(doubt)}`);
   for (const note of material.notes) console.note(note);
   for (const { what, count } of material.ignored) console.note(`ignored: ${count} ${what}`);
   if (args.json) {
@@ -123,6 +127,7 @@ async function run(args: CheckArgs, { console }: CommandContext): Promise<number
       lastGoodIndex: material.history.length - 1,
       ignored: material.ignored,
       notes: material.notes,
+      doubts: material.doubts,
       historyHash: sha256OfFile(material.file),
     });
   } else {
@@ -153,7 +158,7 @@ function load(asked: string, args: CheckArgs): Material {
   const uses = usesOf(file, history, args);
   const cut = `${path.basename(file)} is cut off: checking the ${history.length} entries up to index ${history.length - 1}`;
   const notes = complete ? imported.notes : [...imported.notes, cut];
-  return { ...imported, notes, uses, file: existsSync(file) ? file : onDisk };
+  return { ...imported, notes, uses, doubts: recordOf(file)?.doubts ?? [], file: existsSync(file) ? file : onDisk };
 }
 
 function formatNamed(name: string | undefined): HistoryFormat | undefined {
@@ -163,10 +168,15 @@ function formatNamed(name: string | undefined): HistoryFormat | undefined {
 /** Those asked for; else the checks of the run that the file belongs to; else what its operations call for. */
 function usesOf(file: string, history: History, args: CheckArgs): readonly CheckerUse[] {
   const nothingAsked = args.checker === undefined && args.model === undefined && args.level === undefined;
-  const directory = path.dirname(file);
-  const isOfRun = file === runFolder(directory).historyFile && existsSync(runFolder(directory).resultsFile);
-  if (nothingAsked && isOfRun) return readRunRecord(directory).checks.map((check) => check.use);
-  return chooseCheckers(history, args);
+  const record = nothingAsked ? recordOf(file) : undefined;
+  return record === undefined ? chooseCheckers(history, args) : record.checks.map((check) => check.use);
+}
+
+/** The record of the run that a history file belongs to, where it belongs to one. */
+function recordOf(file: string): RunRecord | undefined {
+  const folder = runFolder(path.dirname(file));
+  const isOfRun = file === folder.historyFile && existsSync(folder.resultsFile);
+  return isOfRun ? readRunRecord(folder.directory) : undefined;
 }
 
 /** Checks whose violations stay violations however a history goes on. */

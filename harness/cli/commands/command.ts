@@ -6,6 +6,8 @@ export interface CommandContext {
   readonly console: Console;
   /** Aborted on Ctrl-C and on a request to terminate. */
   readonly signal: AbortSignal;
+  /** The arguments as they were typed. */
+  readonly argv: readonly string[];
 }
 
 export type OptionMap = Readonly<Record<string, Options>>;
@@ -21,28 +23,39 @@ export interface Command<Args> {
   readonly options: OptionMap;
   /** Names among the options that are given by place. */
   readonly positionals: readonly (keyof Args & string)[];
+  /** True where an interrupt is answered by healing and ending in order. Others end at once. */
+  readonly healsOnInterrupt?: boolean;
   readonly run: (args: Args, context: CommandContext) => Promise<number>;
 }
 
+/** A command that yargs found, with its arguments filled in. */
+export interface StartedCommand {
+  readonly run: (context: CommandContext) => Promise<number>;
+  readonly json: boolean;
+  readonly healsOnInterrupt: boolean;
+}
+
 /** Makes yargs carry out a command; `started` receives what is to be run. */
-export function moduleOf<Args>(
-  command: Command<Args>,
-  started: (run: (context: CommandContext) => Promise<number>, json: boolean) => void,
-): CommandModule {
+export function moduleOf<Args>(command: Command<Args>, started: (started: StartedCommand) => void): CommandModule {
   return {
     command: command.command,
     describe: command.describe,
     builder: (yargs) => declare(yargs, command),
     handler: (args) => {
       // yargs has filled in and checked exactly the declared options; its types do not carry that through a map.
-      started((context) => command.run(args as unknown as Args, context), args['json'] === true);
+      started({
+        run: (context) => command.run(args as unknown as Args, context),
+        json: args['json'] === true,
+        healsOnInterrupt: command.healsOnInterrupt === true,
+      });
     },
   };
 }
 
 function declare<Args>(yargs: Argv, command: Command<Args>): Argv {
   let declared = yargs;
-  for (const [name, options] of Object.entries<Options>(command.options)) {
+  for (const [name, given] of Object.entries<Options>(command.options)) {
+    const options = given.type === 'string' && given.array !== true ? { coerce: onlyOnce(name), ...given } : given;
     if ((command.positionals as readonly string[]).includes(name)) {
       const { type, ...rest } = options;
       declared = declared.positional(name, {
@@ -79,5 +92,13 @@ export function atLeast(
       );
     }
     return one;
+  };
+}
+
+/** Refuses a text option that was given more than once: which one was meant is anybody's guess. */
+function onlyOnce(name: string): (value: unknown) => unknown {
+  return (value) => {
+    if (!Array.isArray(value)) return value;
+    throw new Error(`--${name} was given ${value.length} times, expected once`);
   };
 }

@@ -31,6 +31,7 @@ export const compareCommand: Command<CompareArgs> = {
   describe: 'take several systems through the same faults and show them side by side',
   options: OPTIONS,
   positionals: ['targets'],
+  healsOnInterrupt: true,
   run,
 };
 
@@ -51,7 +52,7 @@ async function run(args: CompareArgs, context: CommandContext): Promise<number> 
         target: record.request.target,
         workload: record.request.workload,
         promise: comparison.outcomes[index],
-        ...(runDocument(record, record.rerun.symbolic) as object),
+        ...(runDocument(record, comparison.runDirs[index] ?? '') as object),
       })),
     });
   } else {

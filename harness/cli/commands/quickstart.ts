@@ -21,6 +21,7 @@ export const quickstartCommand: Command<QuickstartArgs> = {
   describe: 'take a strong and an eventual system through the same faults in simulation and compare them',
   options: OPTIONS,
   positionals: [],
+  healsOnInterrupt: true,
   run,
 };
 

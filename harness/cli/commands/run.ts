@@ -6,7 +6,7 @@ import { renderRunReport } from '../../../reports/index.ts';
 import { EXIT_HARNESS, EXIT_INTERRUPTED, combineExitCodes, exitCodeOfVerdict } from '../exit-codes.ts';
 import { judge } from '../judge.ts';
 import { replayedRun } from '../replay.ts';
-import { RUN_OPTIONS, type RunOptionValues } from '../run-options.ts';
+import { PLAN_OPTIONS, RUN_OPTIONS, type RunOptionValues } from '../run-options.ts';
 import { decidingChecks, prepareRun, type PreparedRun } from '../run-request.ts';
 import { runDocument, runSummary } from '../run-summary.ts';
 import { faultlineVersion } from '../version.ts';
@@ -34,11 +34,12 @@ export const runCommand: Command<RunArgs> = {
   describe: 'take a cluster through faults and judge its history',
   options: OPTIONS,
   positionals: ['target'],
+  healsOnInterrupt: true,
   run,
 };
 
 async function run(args: RunArgs, context: CommandContext): Promise<number> {
-  const prepared = await prepare(args);
+  const prepared = await prepare(args, context);
   for (const note of prepared.notes) context.console.note(note);
   const finished = await runPrepared(prepared, args, context);
   if (args.json) context.console.printJson(runDocument(finished.run.record, finished.folder.directory));
@@ -46,8 +47,16 @@ async function run(args: RunArgs, context: CommandContext): Promise<number> {
   return exitCodeOf(finished.run);
 }
 
-async function prepare(args: RunArgs): Promise<PreparedRun> {
-  if (args.replay !== undefined) return await replayedRun(args.replay, args.exact, args.target);
+async function prepare(args: RunArgs, context: CommandContext): Promise<PreparedRun> {
+  if (args.replay !== undefined) {
+    const given = PLAN_OPTIONS.filter((name) =>
+      context.argv.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`)),
+    );
+    if (given.length > 0) {
+      throw new HarnessError('usage', `--replay repeats the stored plan; it does not take --${given.join(', --')}`);
+    }
+    return await replayedRun(args.replay, args.exact, args.target);
+  }
   if (args.exact) throw new HarnessError('usage', '--exact goes with --replay RUN');
   if (args.target === undefined) throw new HarnessError('usage', 'expected a target: faultline run <target>');
   return await prepareRun({ ...argumentsOf(args), target: args.target });
@@ -121,7 +130,7 @@ const PHASE_LINES = {
 /** Exit code of a finished run; an interrupted one is 130 whatever was found. */
 export function exitCodeOf({ record }: FinishedRun): number {
   if (record.interrupted) return EXIT_INTERRUPTED;
-  const unhealed = record.faults.some((fault) => fault.toMs !== undefined && !fault.healed);
+  const unhealed = record.faults.some((fault) => fault.heal === 'heal-failed');
   return combineExitCodes([exitCodeOfVerdict(record.verdict), ...(unhealed ? [EXIT_HARNESS] : [])]);
 }
 

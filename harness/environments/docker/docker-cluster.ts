@@ -73,7 +73,13 @@ export async function dockerCluster(parts: DockerClusterParts): Promise<Cluster>
     },
     async logs() {
       const texts = await Promise.all(
-        [...containers].map(async ([node, id]) => [node, await engine.containerLogs(id, LOG_LINES_KEPT)] as const),
+        [...containers].map(async ([node, id]) => {
+          // A log that cannot be read must not cost the run its verdict.
+          const text = await engine
+            .containerLogs(id, LOG_LINES_KEPT)
+            .catch((error: unknown) => `(this log could not be read: ${String(error)})`);
+          return [node, text] as const;
+        }),
       );
       return new Map(texts);
     },

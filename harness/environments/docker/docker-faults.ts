@@ -32,6 +32,12 @@ export interface DockerFaultParts {
   readonly wallNowMs: () => number;
 }
 
+/** What the agent was asked for, and what it saw then. */
+interface Applied {
+  readonly wanted: DesiredState;
+  readonly state: ObservedState;
+}
+
 /**
  * Faults by way of the fault agent: whatever is active is merged into one desired state, the agent makes it so, and what
  * its probes and the target's own clock say decides how the fault is recorded.
@@ -43,25 +49,30 @@ export function dockerFaults(parts: DockerFaultParts): FaultPort {
   const { target, addresses, time, signal } = parts;
   const nodes = [...addresses.keys()];
   const desired = (): DesiredState => desiredState([...active.values()], parts.clockMechanism);
-  const applySoon = coalesced(() => parts.agent.apply(desired(), APPLY_TIMEOUT_MS));
+  // What was wanted when the agent was asked: other faults may come and go before its answer is judged.
+  const applySoon = coalesced(async () => {
+    const wanted = desired();
+    return { wanted, state: await parts.agent.apply(wanted, APPLY_TIMEOUT_MS) };
+  });
   const answer = <T>(done: (result: T) => void, result: T): void => {
     done(result);
     time.wake();
   };
   const readings = (wanted: readonly NodeId[], timeoutMs: number): Promise<ClockReadings> =>
     readClocks(target.clockProbe, pick(addresses, wanted), { timeoutMs, wallNowMs: parts.wallNowMs });
-  const evidenceOf = async (fault: ResolvedFault, state: ObservedState, clockTimeoutMs: number): Promise<Evidence> => {
+  const evidenceOf = async (fault: ResolvedFault, applied: Applied, clockTimeoutMs: number): Promise<Evidence> => {
+    const { state, wanted } = applied;
     const lastSeenNs = time.nowNs();
     const firstSeenNs = Math.max(0, Math.floor(lastSeenNs - state.timings.probeMs * NS_PER_MS));
     const running = (node: NodeId): boolean => state.running[node] === true;
     const clocks = fault.kind === 'clock' ? await readings(fault.nodes.filter(running), clockTimeoutMs) : undefined;
-    return { state, clocks, desired: desired(), nodes, firstSeenNs, lastSeenNs: time.nowNs() };
+    return { state, clocks, desired: wanted, nodes, firstSeenNs, lastSeenNs: time.nowNs() };
   };
   return {
     inject(fault, done) {
       active.set(fault.id, fault);
       applySoon()
-        .then(async (state) => judgeInjection(fault, await evidenceOf(fault, state, CLOCK_TIMEOUT_MS)))
+        .then(async (applied) => judgeInjection(fault, await evidenceOf(fault, applied, CLOCK_TIMEOUT_MS)))
         .catch((error: unknown) => unknownEffect('unverified', error, time.nowNs()))
         .then((observation) => answer(done, observation))
         .catch(() => undefined);
@@ -77,8 +88,8 @@ export function dockerFaults(parts: DockerFaultParts): FaultPort {
       }
       applySoon()
         // A node that another fault has frozen shows its clock once it thaws: wait as long as the port may.
-        .then(async (state) =>
-          judgeHealing(fault, await evidenceOf(fault, state, lastCallMs - time.nowNs() / NS_PER_MS)),
+        .then(async (applied) =>
+          judgeHealing(fault, await evidenceOf(fault, applied, lastCallMs - time.nowNs() / NS_PER_MS)),
         )
         .catch((error: unknown) => unknownEffect('heal-failed', error, time.nowNs()))
         .then((observation) => answer(done, observation))

@@ -78,7 +78,7 @@ function sightingsOf(fault: ResolvedFault, evidence: Evidence, on: boolean): rea
         .filter((node) => on || !desired.paused.includes(node))
         .map((node) => stateSighting(node, state.paused[node], on ? 'frozen' : 'thawed', on));
     case 'clock':
-      return fault.nodes.map((node) => clockSighting(node, evidence, on));
+      return fault.nodes.map((node) => clockSighting(node, fault.offsetMs, evidence, on));
   }
 }
 
@@ -110,7 +110,7 @@ function stateSighting(node: NodeId, actual: boolean | undefined, wanted: string
  * A clock shows the offset that should hold now when the reading agrees with it and disagrees with what held before, both
  * within the probe's error. A step smaller than the probe's resolution cannot be told from none.
  */
-function clockSighting(node: NodeId, { clocks, desired, state }: Evidence, on: boolean): Sighting {
+function clockSighting(node: NodeId, stepMs: number, { clocks, desired, state }: Evidence, on: boolean): Sighting {
   const wantedMs = desired.clocks[node]?.offsetMs ?? 0;
   const { probe, offsetsMs, errorMs } = clocks ?? { probe: undefined, offsetsMs: {}, errorMs: {} };
   const measuredMs = offsetsMs[node];
@@ -125,11 +125,13 @@ function clockSighting(node: NodeId, { clocks, desired, state }: Evidence, on: b
   const note = `${measuredMs} ms, expected ${wantedMs} ms`;
   const agrees = Math.abs(measuredMs - wantedMs) <= allowedMs;
   if (!on) return { what: node, seen: agrees, note };
-  if (Math.abs(wantedMs) < probe.resolutionMs) {
+  if (Math.abs(stepMs) < probe.resolutionMs) {
     return { what: node, seen: undefined, note: `${note}, below the resolution of ${probe.name}` };
   }
-  if (agrees && Math.abs(measuredMs) <= allowedMs)
-    return { what: node, seen: undefined, note: `${note}, too close to 0` };
+  const beforeMs = wantedMs - stepMs;
+  if (agrees && Math.abs(measuredMs - beforeMs) <= allowedMs) {
+    return { what: node, seen: undefined, note: `${note}, too close to ${beforeMs} ms before` };
+  }
   return { what: node, seen: agrees, note };
 }
 
