@@ -151,7 +151,10 @@ function load(asked: string, args: CheckArgs): Material {
   // A name like `many.jsonl#5` picks one history out of a file of several.
   const onDisk = asked.replace(/#\d+$/, '');
   if (!existsSync(asked) && !existsSync(onDisk)) throw new HarnessError('usage', `cannot read ${asked}: no such file`);
-  const isFolder = existsSync(asked) && statSync(asked).isDirectory();
+  const kind = existsSync(asked) ? statSync(asked) : statSync(onDisk);
+  const isFolder = kind.isDirectory();
+  // Reading a pipe or a device may never end.
+  if (!isFolder && !kind.isFile()) throw new HarnessError('usage', `${asked} is not a regular file`);
   const file = isFolder ? runFolder(asked).historyFile : asked;
   const imported = readAnyHistory(file, { format: formatNamed(args.format), shared: true });
   const { history, complete } = imported;

@@ -1,4 +1,5 @@
 import { cleanLeftovers } from '../../agent/clean-leftovers.ts';
+import { connectDocker } from '../../environments/docker/dockerode-engine.ts';
 import { printable } from '../console.ts';
 import { EXIT_HARNESS, EXIT_VALID } from '../exit-codes.ts';
 import type { Command, CommandContext, OptionMap } from './command.ts';
@@ -20,6 +21,9 @@ export const cleanCommand: Command<CleanArgs> = {
 };
 
 async function run(args: CleanArgs, { console }: CommandContext): Promise<number> {
+  // Without an engine nothing can be looked at: say so as every other command does.
+  const engine = await connectDocker();
+  await engine.version();
   const report = await cleanLeftovers();
   const removed = Object.entries(report.removed).map(([what, count]) => `${count} ${what}${count === 1 ? '' : 's'}`);
   if (args.json) console.printJson(report);
