@@ -73,6 +73,18 @@ export function createStampedFolder(store: string, name: string, startedAt: Date
   });
 }
 
+/** Removes a run that never began, the links that now point nowhere, and folders that are empty without it. */
+export function discardRunFolder(store: string, folder: RunFolder): void {
+  const parent = path.dirname(folder.directory);
+  rmSync(folder.directory, { recursive: true, force: true });
+  for (const latest of [path.join(parent, 'latest'), path.join(store, 'latest')]) {
+    if (!existsSync(latest)) rmSync(latest, { force: true });
+  }
+  for (const directory of [parent, store]) {
+    if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
+  }
+}
+
 /** Writes a whole file or nothing: readers never see half of it. */
 export function writeWhole(file: string, content: string | Uint8Array): void {
   storing(file, () => {
