@@ -1,6 +1,6 @@
 import { executeRun, type FinishedRun } from '../../runner/execute-run.ts';
 import type { RunPlan } from '../../runner/plan.ts';
-import { createRunFolder, writeWhole, type RunFolder } from '../../store/run-folder.ts';
+import { createRunFolder, discardRunFolder, writeWhole, type RunFolder } from '../../store/run-folder.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
 import { renderRunReport } from '../../../reports/index.ts';
 import { EXIT_HARNESS, EXIT_INTERRUPTED, combineExitCodes, exitCodeOfVerdict } from '../exit-codes.ts';
@@ -101,6 +101,7 @@ export async function runPrepared(
   const limits = { timeMs: args['check-time-limit'] * 1000, memoryBytes: args['check-memory-limit'] * 1024 ** 2 };
   const { console } = context;
   const what = `${name}, seed ${request.seed}`;
+  let begun = false;
   const run = await executeRun({
     plan,
     environment,
@@ -112,9 +113,15 @@ export async function runPrepared(
     readyTimeoutMs: args['ready-timeout'] * 1000,
     signal: context.signal,
     progress: (line) => console.status(`${what}: ${line}`),
-    onPhase: (phase) => console.status(`${what}: ${PHASE_LINES[phase]}`),
+    onPhase: (phase) => {
+      begun = true;
+      console.status(`${what}: ${PHASE_LINES[phase]}`);
+    },
     facts: { faultline: faultlineVersion(), node: process.version, platform: `${process.platform}-${process.arch}` },
     rerun: rerunLines(plan, folder),
+  }).catch((error: unknown) => {
+    if (!begun) discardRunFolder(args.store, folder);
+    throw error;
   });
   writeWhole(folder.reportFile, renderRunReport(run));
   return { run, folder };
