@@ -1,3 +1,4 @@
+import { test } from 'vitest';
 import { execFileSync } from 'node:child_process';
 import { describeEnvironment } from '../harness/environments/environment.contract.ts';
 import { dockerEnvironment } from '../harness/environments/docker/docker-environment.ts';
@@ -13,6 +14,8 @@ if (await dockerEngineAvailable()) {
     make: async () => ({ environment: dockerEnvironment(), strong: raft, eventual: gossip, leftovers }),
     testTimeoutMs: 180_000,
   });
+} else {
+  test.skip('needs a Docker engine', () => undefined);
 }
 
 /** Containers and networks that carry the label of one of these runs. */

@@ -1,3 +1,4 @@
+import { test } from 'vitest';
 import { target as etcd } from '../../../targets/etcd/index.ts';
 import { target as gossip } from '../../../targets/gossip/index.ts';
 import { RUN_LABEL } from '../../agent/run-labels.ts';
@@ -24,4 +25,6 @@ if (await dockerEngineAvailable()) {
       };
     },
   });
+} else {
+  test.skip('needs a Docker engine', () => undefined);
 }
