@@ -3,6 +3,7 @@ import type {
   Checker,
   CheckerUse,
   CheckLimits,
+  ModelSource,
   Shard,
   ShardedChecker,
 } from '../harness/kernel/checker.ts';
@@ -11,7 +12,7 @@ import type { CheckResult } from '../harness/kernel/verdict.ts';
 import { packHistory, type PackedHistory } from './packed-history.ts';
 import { checkerNamed } from './registry.ts';
 import { monotonicNowMs, parallelism, runInWorker, type WorkerEnd } from './spawn-worker.ts';
-import type { CheckJob, ModelSource } from './worker-entry.ts';
+import type { CheckJob } from './worker-entry.ts';
 
 /** Histories with fewer entries are tried in this thread first, for so long. A worker costs more than most of them. */
 const SMALL_ENTRIES = 5_000;
@@ -19,7 +20,7 @@ const SMALL_TIME_MS = 200;
 
 /** Further wishes for {@link runCheck}. */
 export interface RunCheckOptions {
-  /** A sequential object of the user's own, by module and export. */
+  /** A sequential object of the user's own, by module and export, for all uses that name none. */
   readonly model?: ModelSource;
   /** At most so many threads; default one per core. */
   readonly threads?: number;
@@ -53,14 +54,15 @@ export async function runChecks(
   return Promise.all(
     uses.map(async (use, index) => {
       const checker = checkers[index] as Checker;
-      const quick = options.model === undefined ? tryHere(history, checker, use, limits) : undefined;
+      const model = use.model ?? options.model;
+      const quick = model === undefined ? tryHere(history, checker, use, limits) : undefined;
       if (quick !== undefined) return quick;
       packed ??= packHistory(history);
       const job: CheckJob = {
         history: packed,
         use,
         limits,
-        ...(options.model === undefined ? {} : { model: options.model }),
+        ...(model === undefined ? {} : { model }),
       };
       return runShards(history, checker, job, pool);
     }),

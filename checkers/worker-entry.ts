@@ -1,17 +1,10 @@
-import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { CheckLimits, CheckerUse, Shard } from '../harness/kernel/checker.ts';
+import type { CheckLimits, CheckerUse, ModelSource, Shard } from '../harness/kernel/checker.ts';
 import type { Model } from '../harness/kernel/model.ts';
+import { importModule } from '../harness/modules/import-module.ts';
 import { monotonicNowMs } from './spawn-worker.ts';
 import { unpackHistory, type PackedHistory } from './packed-history.ts';
 import { checkerNamed } from './registry.ts';
-
-/** Where a sequential object of the user's own is found. */
-export interface ModelSource {
-  /** Absolute path or file URL of an ES module. */
-  readonly module: string;
-  readonly export: string;
-}
 
 /** What a check worker is started with. */
 export interface CheckJob {
@@ -41,9 +34,8 @@ async function answer(job: CheckJob): Promise<void> {
 }
 
 async function loadModel(source: ModelSource): Promise<Model<unknown>> {
-  const url = source.module.startsWith('file:') ? source.module : pathToFileURL(source.module).href;
-  const module = (await import(url)) as Record<string, Model<unknown> | undefined>;
-  const model = module[source.export];
+  const module = await importModule(source.module);
+  const model = module[source.export] as Model<unknown> | undefined;
   if (typeof model?.step !== 'function') throw new Error(`${source.module} exports no model ${source.export}`);
   return model;
 }

@@ -3,6 +3,7 @@ import type { Environment, EnvironmentKind } from '../kernel/environment.ts';
 import { HarnessError } from '../kernel/harness-error.ts';
 import type { Target } from '../kernel/target.ts';
 import type { Workload } from '../kernel/workload.ts';
+import { isModulePath } from '../modules/import-module.ts';
 
 /** Loaded on first use, so that one missing driver breaks nothing else. */
 const TARGETS: Readonly<Record<string, () => Promise<{ readonly target: Target }>>> = {
@@ -20,12 +21,18 @@ const WORKLOADS: Readonly<Record<string, () => Promise<{ readonly workload: Work
 export const TARGET_NAMES: readonly string[] = Object.keys(TARGETS);
 export const WORKLOAD_NAMES: readonly string[] = Object.keys(WORKLOADS);
 
-export async function loadTarget(name: string): Promise<Target> {
-  return (await loaderOf('target', TARGETS, name)()).target;
+/** A target by its name, or from a module of the user's by its path. */
+export async function loadTarget(nameOrPath: string): Promise<Target> {
+  if (!isModulePath(nameOrPath)) return (await loaderOf('target', TARGETS, nameOrPath)()).target;
+  const { loadDefinition, TARGET_DEFINITION } = await import('../modules/index.ts');
+  return loadDefinition(TARGET_DEFINITION, nameOrPath);
 }
 
-export async function loadWorkload(name: string): Promise<Workload> {
-  return (await loaderOf('workload', WORKLOADS, name)()).workload;
+/** A workload by its name, or from a module of the user's by its path. */
+export async function loadWorkload(nameOrPath: string): Promise<Workload> {
+  if (!isModulePath(nameOrPath)) return (await loaderOf('workload', WORKLOADS, nameOrPath)()).workload;
+  const { loadDefinition, WORKLOAD_DEFINITION } = await import('../modules/index.ts');
+  return loadDefinition(WORKLOAD_DEFINITION, nameOrPath);
 }
 
 export async function loadEnvironment(kind: EnvironmentKind): Promise<Environment> {
@@ -50,6 +57,6 @@ function loaderOf<T>(
   if (loader !== undefined) return loader;
   throw new HarnessError(
     'usage',
-    `unknown ${what} ${JSON.stringify(name)}; expected one of ${Object.keys(loaders).join(', ')}`,
+    `unknown ${what} ${JSON.stringify(name)}; expected one of ${Object.keys(loaders).join(', ')}, or the path of a module (./my-${what}.ts)`,
   );
 }

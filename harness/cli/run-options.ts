@@ -4,7 +4,11 @@ import { atLeast, type OptionMap } from './commands/command.ts';
 /** Options that say what a run does; shared by the commands that start runs. */
 export const RUN_OPTIONS: OptionMap = {
   env: { type: 'string', describe: 'where the cluster lives: sim, docker (default: sim where the target has one)' },
-  workload: { type: 'string', default: 'register', describe: 'what is done to the cluster: register, set' },
+  workload: {
+    type: 'string',
+    default: 'register',
+    describe: 'what is done to the cluster: register, set, or a module of yours',
+  },
   nodes: {
     type: 'number',
     coerce: atLeast('nodes', 1, { whole: true }),

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import path from 'node:path';
 import type { CheckerUse } from '../kernel/checker.ts';
 import { ENVIRONMENT_KINDS, type Environment, type EnvironmentKind } from '../kernel/environment.ts';
 import { CLOCK_MECHANISMS, FAULT_KINDS, type FaultKind } from '../kernel/fault.ts';
@@ -8,11 +9,14 @@ import { nodeNames } from '../kernel/node.ts';
 import { OBJECT_LEVELS, type ObjectLevel, type Target } from '../kernel/target.ts';
 import type { Workload } from '../kernel/workload.ts';
 import { planRun, type RunPlan } from '../runner/plan.ts';
+import { isModulePath, modulePath } from '../modules/import-module.ts';
 import type { RunRequest } from '../store/run-record.ts';
+import { requireCheckers } from './require-checkers.ts';
 import { loadEnvironment, loadTarget, loadWorkload } from './registry.ts';
 
 /** What the user asked for, before anything was looked up. Undefined is "the default". */
 export interface RunArguments {
+  /** A name, or the path of a module; so is `workload`. */
   readonly target: string;
   readonly env: string | undefined;
   readonly workload: string;
@@ -45,11 +49,33 @@ export interface PreparedRun {
 
 /** Looks everything up, refuses what cannot be, and draws the plan. Throws usage errors with one line each. */
 export async function prepareRun(args: RunArguments): Promise<PreparedRun> {
-  const target = await loadTarget(args.target);
-  const workload = await loadWorkload(args.workload);
+  const modules = {
+    ...(isModulePath(args.target) ? { target: storedModulePath(args.target) } : {}),
+    ...(isModulePath(args.workload) ? { workload: storedModulePath(args.workload) } : {}),
+  };
+  return prepareLoadedRun(args, {
+    target: await loadTarget(args.target),
+    workload: await loadWorkload(args.workload),
+    ...(Object.keys(modules).length === 0 ? {} : { modules }),
+  });
+}
+
+/** A target and a workload at hand, and the modules they came from, if any. */
+export interface LoadedDefinitions {
+  readonly target: Target;
+  readonly workload: Workload;
+  readonly modules?: NonNullable<RunRequest['modules']>;
+}
+
+/** As {@link prepareRun}, for a target and a workload that are loaded already. */
+export async function prepareLoadedRun(
+  args: Omit<RunArguments, 'target' | 'workload'>,
+  { target, workload, modules }: LoadedDefinitions,
+): Promise<PreparedRun> {
   const kind = environmentKind(args.env, target);
   const environment = await loadEnvironment(kind);
   requireOffer(target, workload);
+  await requireCheckers(workload);
   const count = args.nodes ?? target.nodeCounts.default;
   const { min, max } = target.nodeCounts;
   if (!Number.isInteger(count) || count < min || count > max) {
@@ -86,6 +112,7 @@ export async function prepareRun(args: RunArguments): Promise<PreparedRun> {
     faults: faults.kinds,
     seed: args.seed ?? String(randomInt(1, 2 ** 31)),
     settings: settingsOf(args),
+    ...(modules === undefined ? {} : { modules }),
   };
   const clock = environment.capability('clock', target);
   const plan = planRun(request, {
@@ -94,6 +121,12 @@ export async function prepareRun(args: RunArguments): Promise<PreparedRun> {
     clockResolutionMs: clock.available ? resolutionMs(clock.resolution) : 0,
   });
   return { plan, environment, target, workload, notes: faults.notes };
+}
+
+/** How a module is written down in a plan, so that another checkout of the same project can repeat the run. */
+function storedModulePath(module: string): string {
+  const relative = path.relative('', modulePath(module)).split(path.sep).join('/');
+  return relative.startsWith('../') || path.isAbsolute(relative) ? relative : `./${relative}`;
 }
 
 /** The checks that decide a run: the workload's own, or the one that judges the asked level. */
@@ -203,7 +236,7 @@ function faultKind(name: string): FaultKind {
   );
 }
 
-function settingsOf(args: RunArguments): Readonly<Record<string, JsonValue>> {
+function settingsOf(args: Pick<RunArguments, 'settings' | 'clockMechanism'>): Readonly<Record<string, JsonValue>> {
   const settings: Record<string, JsonValue> = {};
   for (const setting of args.settings) {
     const at = setting.indexOf('=');

@@ -60,4 +60,13 @@ export interface ShardedChecker extends Checker {
 export interface CheckerUse {
   readonly checker: string;
   readonly options?: Readonly<Record<string, JsonValue>>;
+  /** A sequential object of the user's own, for checkers that judge by one. */
+  readonly model?: ModelSource;
+}
+
+/** Where a sequential object of the user's own is found: as data, because it is loaded in the worker that checks. */
+export interface ModelSource {
+  /** Absolute path or file URL of a module, JavaScript or TypeScript; `import.meta.url` for the module that says it. */
+  readonly module: string;
+  readonly export: string;
 }

@@ -127,7 +127,7 @@ function checkerUses(options: RunOptions, phases: ClusterRun['phases']): readonl
     ...(phases.main === undefined ? {} : { mainFromNs: phases.main.fromNs, mainToNs: phases.main.toNs }),
     ...(phases.final === undefined ? {} : { finalFromNs: phases.final.fromNs }),
   };
-  const withRun = (use: CheckerUse): CheckerUse => ({ checker: use.checker, options: { ...run, ...use.options } });
+  const withRun = (use: CheckerUse): CheckerUse => ({ ...use, options: { ...run, ...use.options } });
   const operations = options.workload.requiredOps.concat(
     options.workload.optionalOps.filter((name) => offered.includes(name)),
   );

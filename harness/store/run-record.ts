@@ -60,6 +60,11 @@ export interface RunRequest {
   readonly faults: readonly FaultKind[];
   readonly seed: string;
   readonly settings: Readonly<Record<string, JsonValue>>;
+  /**
+   * Modules of the user's that the target and the workload came from, relative to the folder in which the run was
+   * started; absent where they are built in, or were handed over by a program.
+   */
+  readonly modules?: { readonly target?: string; readonly workload?: string };
 }
 
 /** `results.json` of a run folder: everything a report needs besides the history. */

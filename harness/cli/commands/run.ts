@@ -2,6 +2,7 @@ import { executeRun, type FinishedRun } from '../../runner/execute-run.ts';
 import type { RunPlan } from '../../runner/plan.ts';
 import { createRunFolder, discardRunFolder, writeWhole, type RunFolder } from '../../store/run-folder.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
+import { isModulePath } from '../../modules/import-module.ts';
 import { renderRunReport } from '../../../reports/index.ts';
 import { EXIT_HARNESS, EXIT_INTERRUPTED, combineExitCodes, exitCodeOfVerdict } from '../exit-codes.ts';
 import { judge } from '../judge.ts';
@@ -19,7 +20,10 @@ interface RunArgs extends RunOptionValues {
 }
 
 const OPTIONS: OptionMap = {
-  target: { type: 'string', describe: 'system under test: raft, gossip, etcd, redis' },
+  target: {
+    type: 'string',
+    describe: 'system under test: raft, gossip, etcd, redis, or a module of yours (./my-target.ts)',
+  },
   replay: { type: 'string', describe: 'run folder whose plan is run again' },
   exact: {
     type: 'boolean',
@@ -49,13 +53,15 @@ async function run(args: RunArgs, context: CommandContext): Promise<number> {
 
 async function prepare(args: RunArgs, context: CommandContext): Promise<PreparedRun> {
   if (args.replay !== undefined) {
-    const given = PLAN_OPTIONS.filter((name) =>
-      context.argv.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`)),
-    );
+    const isGiven = (name: string): boolean =>
+      context.argv.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
+    // Where a module is now may be said; it must hold the workload of the plan.
+    const workload = isGiven('workload') && isModulePath(args.workload) ? args.workload : undefined;
+    const given = PLAN_OPTIONS.filter((name) => isGiven(name) && !(name === 'workload' && workload !== undefined));
     if (given.length > 0) {
       throw new HarnessError('usage', `--replay repeats the stored plan; it does not take --${given.join(', --')}`);
     }
-    return await replayedRun(args.replay, args.exact, args.target);
+    return await replayedRun(args.replay, args.exact, { target: args.target, workload });
   }
   if (args.exact) throw new HarnessError('usage', '--exact goes with --replay RUN');
   if (args.target === undefined) throw new HarnessError('usage', 'expected a target: faultline run <target>');
@@ -142,6 +148,7 @@ export function exitCodeOf({ record }: FinishedRun): number {
 }
 
 function rerunLines(plan: RunPlan, folder: RunFolder): { readonly symbolic: string; readonly exact: string } {
-  const replay = `faultline run ${plan.request.target} --replay ${folder.directory}`;
+  const { target, modules } = plan.request;
+  const replay = `faultline run ${modules?.target ?? target} --replay ${folder.directory}`;
   return { symbolic: replay, exact: `${replay} --exact` };
 }

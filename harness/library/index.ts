@@ -1,0 +1,30 @@
+/** Faultline as a library: what a module that brings a target, a workload or a model of its own needs. */
+export { defineTarget, defineWorkload } from './define.ts';
+export * from '../generators/index.ts';
+export { checkerNames, modelNames } from '../../checkers/index.ts';
+export { fail, info, NOT_SENT, ok, type OpError, type Outcome } from '../kernel/outcome.ts';
+export { HarnessError, isHarnessError } from '../kernel/harness-error.ts';
+export type { CheckerUse, ModelSource } from '../kernel/checker.ts';
+export type { AsyncClientSession } from '../kernel/client.ts';
+export type { Draw, GenContext, Generator } from '../kernel/generator.ts';
+export type { Host, HostEvent, Protocol } from '../kernel/host.ts';
+export type { JsonObject, JsonValue } from '../kernel/json.ts';
+export type { Model, ModelOp } from '../kernel/model.ts';
+export { nodeNames, type NodeId } from '../kernel/node.ts';
+export type { Invocation, Key, Op, ProcessId } from '../kernel/op.ts';
+export type { Random } from '../kernel/random.ts';
+export type {
+  ClockProbe,
+  ClusterView,
+  ContainerContext,
+  ContainerFile,
+  ContainerSpec,
+  DockerTarget,
+  FaultModel,
+  ObjectLevel,
+  RequestCodec,
+  SimTarget,
+  Target,
+  TargetPromise,
+} from '../kernel/target.ts';
+export type { Workload, WorkloadContext, WorkloadGenerators } from '../kernel/workload.ts';
