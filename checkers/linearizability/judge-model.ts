@@ -161,10 +161,12 @@ function sentence(
     return describeOperation(history, read.call[op] as number, words);
   });
   const more = ops.length > NAMED ? `; and ${ops.length - NAMED} more` : '';
-  return `${REASONS[reason] ?? REASONS['no-order']}: ${named.join('; ')}${more}`;
+  const plain = ops.length === 1 ? REASONS['impossible'] : REASONS['no-order'];
+  return `${(reason === 'no-order' ? undefined : REASONS[reason]) ?? plain}: ${named.join('; ')}${more}`;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
+  impossible: 'nothing that may have happened before explains the answer',
   'no-order': 'no order of these operations fits both their times and their answers',
   phantom: 'a value was seen that nobody put in',
   duplicate: 'a value was seen twice that was put in once',

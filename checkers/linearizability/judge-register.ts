@@ -58,7 +58,8 @@ function findingOf(
 /** Operations that a sentence names. */
 const NAMED = 6;
 
-const REASONS: Readonly<Record<Contradiction['kind'] | 'no-order', string>> = {
+const REASONS: Readonly<Record<Contradiction['kind'] | 'no-order' | 'impossible', string>> = {
+  impossible: 'nothing that may have happened before explains the answer',
   'no-order': 'no order of these operations fits both their times and their answers',
   'phantom-read': 'a value was seen that nobody had made by then',
   'stale-read':
@@ -81,5 +82,6 @@ function sentence(
     return `${describeOperation(history, register.call[op] as number)}: a value that nobody had made by then`;
   }
   const more = entries.length > NAMED ? ` (and ${entries.length - NAMED} more)` : '';
-  return `${REASONS[contradiction?.kind ?? 'no-order']}: ${list}${more}`;
+  const reason = REASONS[contradiction?.kind ?? (entries.length === 1 ? 'impossible' : 'no-order')];
+  return `${reason}: ${list}${more}`;
 }

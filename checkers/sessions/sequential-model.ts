@@ -1,6 +1,5 @@
 import type { Finding } from '../../harness/kernel/verdict.ts';
 import type { Budget } from '../judging/budget.ts';
-import { plural } from '../judging/wording.ts';
 import { describeOperation } from './describe-operation.ts';
 import { tellConflict, tellCycle } from './order-findings.ts';
 import { PartialOrder } from './partial-order.ts';
@@ -61,6 +60,9 @@ function tellNoSequence(problem: RegisterProblem): Finding {
     anomaly: 'not-sequential',
     count: 1,
     ops: problem.operations.entries(invocations),
-    message: `No order of these ${plural(problem.count, 'operation')} keeps the order of each session and explains every read: ${shown.join('; ')}${more}.`,
+    message:
+      problem.count === 1
+        ? `Nothing in its session or in any other explains the answer of this operation: ${shown.join('')}.`
+        : `No order of these ${problem.count} operations keeps the order of each session and explains every read: ${shown.join('; ')}${more}.`,
   };
 }

@@ -1,7 +1,6 @@
 import type { Finding } from '../../harness/kernel/verdict.ts';
 import type { Budget } from '../judging/budget.ts';
 import { keyMember } from '../judging/group-by-key.ts';
-import { plural } from '../judging/wording.ts';
 import { describeOperation } from './describe-operation.ts';
 import { tellTimeline } from './regular-models.ts';
 import { INITIAL, NOT_A_READ, type RegisterProblem } from './register-problem.ts';
@@ -29,7 +28,10 @@ export function twoAtomicFindings(problem: RegisterProblem, budget: Budget): Fin
       count: 1,
       ...keyMember(part.operations, part.operations.key(part.invocation[0] ?? 0)),
       ops: part.operations.entries(part.invocation),
-      message: `In no order of these ${plural(part.count, 'operation')} that keeps real time does every read return one of the last two writes: ${shown.join('; ')}${part.count > shown.length ? ' and others' : ''}.`,
+      message:
+        part.count === 1
+          ? `Neither of the last two writes explains the answer of this operation: ${shown.join('')}.`
+          : `In no order of these ${part.count} operations that keeps real time does every read return one of the last two writes: ${shown.join('; ')}${part.count > shown.length ? ' and others' : ''}.`,
     },
   ];
 }
