@@ -1,5 +1,8 @@
 import path from 'node:path';
+import { runCheck } from '../../checkers/run-check.ts';
 import { comparisonTable, renderComparison, type ComparisonEntry } from '../../reports/index.ts';
+import type { CheckResult } from '../kernel/verdict.ts';
+import type { FinishedRun } from '../runner/execute-run.ts';
 import { createStampedFolder, writeWhole } from '../store/run-folder.ts';
 import { runPrepared } from './commands/run.ts';
 import type { CommandContext } from './commands/command.ts';
@@ -33,16 +36,40 @@ export async function compareRuns(
     for (const note of prepared.notes) context.console.note(`${prepared.target.name}: ${note}`);
     const { run, folder } = await runPrepared(prepared, args, context);
     const outcome = holdPromise(run.record);
+    const guarantees = context.signal.aborted ? undefined : await placeHistory(run, args, context);
     outcomes.push(outcome);
     runDirs.push(folder.directory);
     entries.push({
       record: run.record,
       history: run.history,
       promiseKept: outcome.outcome,
+      ...(guarantees === undefined ? {} : { guarantees }),
       reportHref: path.relative(directory, folder.reportFile),
     });
   }
   const reportFile = path.join(directory, 'comparison.html');
   writeWhole(reportFile, renderComparison({ entries }));
   return { entries, outcomes, runDirs, reportFile, table: comparisonTable(entries) };
+}
+
+/** The strongest levels that a history satisfies take longer to find than the verdict on one of them: at most so long. */
+const PLACEMENT_MS_MAX = 60_000;
+
+/** Asks where a run's history stands among the consistency levels. */
+async function placeHistory(
+  { record, history }: FinishedRun,
+  args: Parameters<typeof runPrepared>[1],
+  { console }: CommandContext,
+): Promise<CheckResult> {
+  const { target, workload } = record.request;
+  console.status(`${target} ${workload}: looking for the strongest level`);
+  const finals = record.checks.find(({ name }) => name === 'convergence')?.use.options ?? {};
+  return await runCheck(
+    history,
+    { checker: 'guarantees', options: finals },
+    {
+      timeMs: Math.min(args['check-time-limit'] * 1000, PLACEMENT_MS_MAX),
+      memoryBytes: args['check-memory-limit'] * 1024 ** 2,
+    },
+  );
 }

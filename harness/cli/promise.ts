@@ -1,5 +1,5 @@
-import type { ObjectLevel } from '../kernel/target.ts';
-import type { RunRecord } from '../store/run-record.ts';
+import type { ObjectLevel, TargetPromise } from '../kernel/target.ts';
+import type { CheckSummary, RunRecord } from '../store/run-record.ts';
 
 /** Whether a run showed what its target promises. `unclear`: the run could not tell. */
 export interface PromiseOutcome {
@@ -26,7 +26,7 @@ export function holdPromise(record: RunRecord): PromiseOutcome {
     return { outcome: 'unclear', why: `${record.request.target} promises nothing for this workload` };
   const wanted = [...JUDGES[promise.level], ...(promise.keepsAcknowledged ? ['set'] : [])];
   const present = record.checks.filter((check) => wanted.includes(check.name));
-  const broken = present.find((check) => check.verdict === 'invalid');
+  const broken = present.find((check) => check.verdict === 'invalid' && !isAllowedLoss(check, promise));
   if (broken !== undefined)
     return { outcome: 'broken', why: broken.findings[0]?.message ?? `${broken.name} is invalid` };
   const doubtful = record.checks.find(
@@ -42,4 +42,9 @@ export function holdPromise(record: RunRecord): PromiseOutcome {
   const [doubt] = record.doubts;
   if (doubt !== undefined) return { outcome: 'unclear', why: doubt };
   return { outcome: 'kept', why: `${present.map((check) => check.name).join(' and ')} passed` };
+}
+
+/** Whether all that a check found are losses, of a system that says it may lose what it acknowledged. */
+function isAllowedLoss({ findings }: CheckSummary, promise: TargetPromise): boolean {
+  return !promise.keepsAcknowledged && findings.length > 0 && findings.every(({ anomaly }) => anomaly === 'lost');
 }

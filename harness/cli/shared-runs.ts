@@ -1,10 +1,13 @@
+import type { EnvironmentKind } from '../kernel/environment.ts';
 import type { FaultKind, FaultSchedule } from '../kernel/fault.ts';
 import { HarnessError } from '../kernel/harness-error.ts';
 import { randomOf } from '../kernel/random.ts';
+import type { Target } from '../kernel/target.ts';
 import { planFaults, resolveSchedule } from '../nemesis/index.ts';
+import { loadTarget } from './registry.ts';
 import { prepareRun, type PreparedRun, type RunArguments } from './run-request.ts';
 
-/** What several systems are compared on. */
+/** What several systems are compared on. An undefined environment or size is one that all of them have, if any. */
 export interface SharedRunArguments extends Omit<RunArguments, 'target' | 'workload'> {
   readonly targets: readonly string[];
   readonly workloads: readonly string[];
@@ -16,16 +19,17 @@ export interface SharedRunArguments extends Omit<RunArguments, 'target' | 'workl
  */
 export async function prepareSharedRuns(args: SharedRunArguments): Promise<readonly PreparedRun[]> {
   const seed = args.seed ?? '1';
+  const targets: Target[] = [];
+  for (const name of args.targets) targets.push(await loadTarget(name));
+  const shared = {
+    ...args,
+    seed,
+    env: args.env ?? sharedEnvironment(targets),
+    nodes: args.nodes ?? sharedSize(targets),
+  };
   const each: PreparedRun[] = [];
   for (const workload of args.workloads) {
-    for (const target of args.targets) each.push(await prepareRun({ ...args, seed, target, workload }));
-  }
-  const sizes = new Set(each.map(({ plan }) => plan.request.nodes.length));
-  if (sizes.size > 1) {
-    throw new HarnessError(
-      'usage',
-      `targets to compare need the same number of nodes; say --nodes (got ${[...sizes].join(', ')})`,
-    );
+    for (const target of args.targets) each.push(await prepareRun({ ...shared, target, workload }));
   }
   const schedule = sharedSchedule(each, seed);
   const faults = [...new Set(schedule.map((fault) => fault.spec.kind))];
@@ -33,6 +37,21 @@ export async function prepareSharedRuns(args: SharedRunArguments): Promise<reado
     ...run,
     plan: { ...run.plan, schedule, request: { ...run.plan.request, faults } },
   }));
+}
+
+/** Figures of one kind of cluster say nothing about another kind, so all run in the same one where there is one for all. */
+function sharedEnvironment(targets: readonly Target[]): EnvironmentKind | undefined {
+  return (['sim', 'docker'] as const).find((kind) => targets.every((target) => target[kind] !== undefined));
+}
+
+/** The smallest default size that every target accepts. */
+function sharedSize(targets: readonly Target[]): number {
+  const counts = targets.map(({ nodeCounts }) => nodeCounts);
+  const most = Math.min(...counts.map(({ max }) => max));
+  const size = Math.max(...counts.map(({ min }) => min), Math.min(most, ...counts.map((count) => count.default)));
+  if (size <= most) return size;
+  const ranges = targets.map(({ name, nodeCounts: { min, max } }) => `${name} ${min} to ${max}`);
+  throw new HarnessError('usage', `no number of nodes suits all of them: ${ranges.join(', ')}`);
 }
 
 function sharedSchedule(runs: readonly PreparedRun[], seed: string): FaultSchedule {

@@ -1,9 +1,11 @@
 import type { History } from '../../harness/kernel/history.ts';
-import type { JsonValue } from '../../harness/kernel/json.ts';
+import type { JsonObject, JsonValue } from '../../harness/kernel/json.ts';
 import type { NodeId } from '../../harness/kernel/node.ts';
+import type { CheckResult, Finding } from '../../harness/kernel/verdict.ts';
 import type { OutcomeCounts, RunRecord } from '../../harness/store/run-record.ts';
 import { addAvailability, availabilityDuring, type Availability } from '../metrics/availability.ts';
 import { actedOn, faultIntervals, type FaultInterval } from '../metrics/fault-intervals.ts';
+import { convergenceTimes, type ConvergenceFigures } from '../metrics/convergence.ts';
 import { latencyQuantiles, okLatencies, type LatencyQuantiles } from '../metrics/latency-quantiles.ts';
 import { endOfHistoryNs, operationsOf, type Operations } from '../metrics/operations.ts';
 import { sidesOfPartition } from '../metrics/partition-sides.ts';
@@ -16,8 +18,8 @@ export interface ComparisonEntry {
   readonly history: History;
   /** Whether the system did what it promises, as the caller judges it. */
   readonly promiseKept?: 'kept' | 'broken' | 'unclear';
-  /** Names of the strongest consistency levels that the history satisfies, where somebody looked. */
-  readonly guarantees?: readonly string[];
+  /** What the check `guarantees` said of the history, where somebody asked it. */
+  readonly guarantees?: CheckResult;
   /** Where the run's own report is, relative to the comparison. */
   readonly reportHref?: string;
 }
@@ -47,13 +49,44 @@ export interface ComparisonFigures {
   readonly minority: Availability;
   /** Absent where the workload has no registers. */
   readonly stale?: StaleReads;
-  /** Acknowledged updates that no final read showed, of all acknowledged ones. Absent where no checker looked. */
-  readonly lost?: { readonly count: number; readonly of?: number };
+  readonly anomalies: readonly AnomalyFigures[];
+  /** Absent where nobody looked. */
+  readonly levels?: LevelFigures;
+  /** Absent where the workload cannot tell: a register does not show whether a value was lost or replaced. */
+  readonly lost?: LostFigures;
   /** Replicas that agreed after healing. Absent where no checker looked. */
   readonly converged?: { readonly keys: number; readonly of: number };
   readonly calmLatency?: LatencyQuantiles;
   readonly faultLatency?: LatencyQuantiles;
   readonly recoveryNs: readonly number[];
+  /** Absent where staleness cannot be told or no partition healed. */
+  readonly convergence?: ConvergenceFigures;
+}
+
+/** One kind of violation in a history. */
+export interface AnomalyFigures {
+  readonly anomaly: string;
+  readonly count: number;
+  /** Name of the check that found it, and one of what it found. */
+  readonly check: string;
+  readonly example: Finding;
+}
+
+/** Where a history stands among the consistency levels. */
+export interface LevelFigures {
+  /** The strongest levels that it satisfies; several where none of them implies another. */
+  readonly strongest: readonly string[];
+  /** Levels that could not be decided within the budget: one of them may be stronger than those that hold. */
+  readonly undecided: readonly string[];
+}
+
+/** Acknowledged updates that were gone in the end. */
+export interface LostFigures {
+  readonly count: number;
+  /** Of so many acknowledged ones. */
+  readonly of?: number;
+  /** Only a lower bound: what had been overwritten by then may have been lost as well. */
+  readonly atLeast: boolean;
 }
 
 /** Measures a run for comparison. O(entries log entries). */
@@ -68,9 +101,12 @@ export function comparisonFigures(entry: ComparisonEntry): ComparisonFigures {
     const startNs = operations.startNs[operation] ?? 0;
     return faults.some(({ interval }) => startNs >= interval.fromNs && startNs < interval.toNs);
   };
+  const stale = staleReads(history);
   const optional = {
-    stale: staleReads(history),
-    lost: lostOf(record),
+    stale,
+    levels: levelsOf(entry.guarantees),
+    lost: lostOf(entry),
+    convergence: convergenceTimes(history, stale, intervals, (record.phasesMs.main?.to ?? Infinity) * 1e6),
     converged: convergedOf(record),
     calmLatency: latencyQuantiles(okLatencies(operations, (operation) => !inFault(operation))),
     faultLatency: latencyQuantiles(okLatencies(operations, inFault)),
@@ -86,6 +122,7 @@ export function comparisonFigures(entry: ComparisonEntry): ComparisonFigures {
     faults,
     majority: partitions.reduce((sum, { unhurt }) => addAvailability(sum, unhurt), NOTHING),
     minority: partitions.reduce((sum, { hurt }) => addAvailability(sum, hurt), NOTHING),
+    anomalies: anomaliesOf(record),
     recoveryNs: recoveryTimesNs(history, operations, intervals, nodes),
     ...definedOnly(optional),
   };
@@ -133,15 +170,36 @@ function totalCounts(record: RunRecord): OutcomeCounts {
   return total;
 }
 
-function lostOf(record: RunRecord): ComparisonFigures['lost'] {
-  const counted = record.checks.find(({ facts }) => numberIn(facts, 'lost') !== undefined);
-  const count = counted === undefined ? undefined : numberIn(counted.facts, 'lost');
-  const of = counted === undefined ? undefined : numberIn(counted.facts, 'acknowledged');
-  if (count !== undefined) return { count, ...(of === undefined ? {} : { of }) };
-  const convergence = record.checks.find(({ name, verdict }) => name === 'convergence' && verdict !== 'unknown');
-  if (convergence === undefined) return undefined;
-  const lost = convergence.findings.filter(({ anomaly }) => anomaly === 'lost');
-  return { count: lost.reduce((sum, finding) => sum + finding.count, 0) };
+/** What the run's own checks found, the checks in their order. The first to name a kind of violation counts it. */
+function anomaliesOf(record: RunRecord): readonly AnomalyFigures[] {
+  const found = new Map<string, AnomalyFigures>();
+  for (const { name, findings } of record.checks) {
+    for (const finding of findings) {
+      const known = found.get(finding.anomaly);
+      if (known === undefined)
+        found.set(finding.anomaly, { anomaly: finding.anomaly, count: finding.count, check: name, example: finding });
+      else if (known.check === name) found.set(finding.anomaly, { ...known, count: known.count + finding.count });
+    }
+  }
+  return [...found.values()];
+}
+
+function levelsOf(guarantees: CheckResult | undefined): LevelFigures | undefined {
+  if (guarantees === undefined) return undefined;
+  const { strongest, undecided } = guarantees.facts;
+  return { strongest: texts(strongest), undecided: texts(undecided) };
+}
+
+function lostOf({ record, guarantees }: ComparisonEntry): LostFigures | undefined {
+  for (const { facts } of record.checks) {
+    const count = numberIn(facts, 'lost');
+    const of = numberIn(facts, 'acknowledged');
+    if (count !== undefined) return { count, ...(of === undefined ? {} : { of }), atLeast: false };
+  }
+  const damage = guarantees?.facts['damage'];
+  if (typeof damage !== 'object' || damage === null || Array.isArray(damage)) return undefined;
+  const count = numberIn(damage as JsonObject, 'lostAcknowledged');
+  return count === undefined || count === 0 ? undefined : { count, atLeast: true };
 }
 
 function convergedOf(record: RunRecord): ComparisonFigures['converged'] {
@@ -149,6 +207,10 @@ function convergedOf(record: RunRecord): ComparisonFigures['converged'] {
   const keys = numberIn(facts, 'convergedKeys');
   const of = numberIn(facts, 'keys');
   return keys === undefined || of === undefined ? undefined : { keys, of };
+}
+
+function texts(value: JsonValue | undefined): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
 function numberIn(facts: Readonly<Record<string, JsonValue>>, name: string): number | undefined {

@@ -1,7 +1,9 @@
 import type { TargetPromise } from '../../harness/kernel/target.ts';
-import { formatCount, formatNs, formatShare } from '../html/format.ts';
+import type { RunRecord } from '../../harness/store/run-record.ts';
+import { formatCount, formatMs, formatNs, formatShare, plural } from '../html/format.ts';
 import type { Availability } from '../metrics/availability.ts';
 import type { LatencyQuantiles } from '../metrics/latency-quantiles.ts';
+import type { StaleRead, StaleReads } from '../metrics/stale-reads.ts';
 import type { ComparisonFigures } from './comparison-figures.ts';
 
 /** How a cell is to be read, for colour; the words alone say it too. */
@@ -25,23 +27,29 @@ export interface ComparisonRows {
 export function comparisonRows(all: readonly ComparisonFigures[]): ComparisonRows {
   const systems = [...new Set(all.map(({ system }) => system))];
   const workloads = [...new Set(all.map(({ entry }) => entry.record.request.workload))];
-  const promise: ComparisonRow = {
-    label: 'promises',
-    cells: systems.map((system) =>
-      plain(promiseText(all.find((figures) => figures.system === system)?.entry.record.promise)),
-    ),
-  };
+  const ofSystem = (label: string, text: (record: RunRecord) => string): ComparisonRow => ({
+    label,
+    cells: systems.map((system) => {
+      const record = all.find((figures) => figures.system === system)?.entry.record;
+      return plain(record === undefined ? '–' : text(record));
+    }),
+  });
   const rows = workloads.flatMap((workload) => {
     const runs = systems.map((system) =>
       all.find((figures) => figures.system === system && figures.entry.record.request.workload === workload),
     );
-    return LINES.flatMap(({ label, cell }): readonly ComparisonRow[] => {
-      const cells = runs.map((run) => (run === undefined ? undefined : cell(run)));
-      if (cells.every((text) => text === undefined)) return [];
-      return [{ workload, label, cells: cells.map((text) => text ?? plain('–')) }];
-    });
+    return [...LINES, ...faultLines(runs.filter((run) => run !== undefined))].flatMap(
+      ({ label, cell }): readonly ComparisonRow[] => {
+        const cells = runs.map((run) => (run === undefined ? undefined : cell(run)));
+        if (cells.every((text) => text === undefined)) return [];
+        return [{ workload, label, cells: cells.map((text) => text ?? plain('–')) }];
+      },
+    );
   });
-  return { systems, rows: [promise, ...rows] };
+  return {
+    systems,
+    rows: [ofSystem('ran in', environmentText), ofSystem('promises', ({ promise }) => promiseText(promise)), ...rows],
+  };
 }
 
 interface Cell {
@@ -58,10 +66,22 @@ function promiseText(promise: TargetPromise | undefined): string {
   return promise.keepsAcknowledged ? promise.level : `${promise.level}, may lose acknowledged writes`;
 }
 
-const LINES: readonly { readonly label: string; readonly cell: (figures: ComparisonFigures) => Cell | undefined }[] = [
+/** `sim`, or `docker` with the version of what ran there. */
+function environmentText({ request, facts }: RunRecord): string {
+  const version = facts['targetVersion'];
+  return typeof version === 'string' ? `${request.environment}, version ${version}` : request.environment;
+}
+
+interface Line {
+  readonly label: string;
+  readonly cell: (figures: ComparisonFigures) => Cell | undefined;
+}
+
+const LINES: readonly Line[] = [
   { label: 'verdict', cell: ({ entry }) => verdictCell(entry.record.verdict) },
   { label: 'promise', cell: ({ entry }) => promiseCell(entry.promiseKept) },
-  { label: 'satisfies', cell: ({ entry }) => entry.guarantees && plain(entry.guarantees.join(', ') || 'none known') },
+  { label: 'strongest level it satisfied', cell: levelsCell },
+  { label: 'anomalies', cell: anomaliesCell },
   {
     label: 'operations ok / fail / info',
     cell: ({ counts }) => plain([counts.ok, counts.fail, counts.info].map(formatCount).join(' / ')),
@@ -71,7 +91,8 @@ const LINES: readonly { readonly label: string; readonly cell: (figures: Compari
   { label: 'answered in partitions, minority', cell: ({ minority }) => answeredCell(minority) },
   { label: 'acknowledged writes lost', cell: lostCell },
   { label: 'stale reads', cell: staleCell },
-  { label: 'oldest stale read', cell: oldestCell },
+  { label: 'how old, median / worst', cell: ageCell },
+  { label: 'how many versions behind', cell: versionsCell },
   { label: 'latency p50 / p99, calm', cell: ({ calmLatency }) => latencyCell(calmLatency) },
   { label: 'latency p50 / p99, in faults', cell: ({ faultLatency }) => latencyCell(faultLatency) },
   {
@@ -79,8 +100,31 @@ const LINES: readonly { readonly label: string; readonly cell: (figures: Compari
     cell: ({ recoveryNs }) =>
       recoveryNs.length === 0 ? undefined : plain(`within ${formatNs(Math.max(...recoveryNs))}`),
   },
+  { label: 'old data read after healing', cell: convergenceCell },
   { label: 'replicas equal in the end', cell: convergedCell },
 ];
+
+/** One line per fault that acted on some system; under a shared schedule the same fault has the same id everywhere. */
+function faultLines(runs: readonly ComparisonFigures[]): readonly Line[] {
+  const ids = [...new Set(runs.flatMap(({ faults }) => faults.map(({ interval }) => interval.id)))];
+  return ids.map((id) => {
+    const isPartition = runs.some(({ faults }) =>
+      faults.some(({ interval }) => interval.id === id && interval.kind === 'partition'),
+    );
+    return {
+      label: `answered in ${id}, ${isPartition ? 'majority / minority' : 'spared / hit'}`,
+      cell: ({ faults }) => {
+        const fault = faults.find(({ interval }) => interval.id === id);
+        if (fault === undefined) return plain('did not act');
+        return plain(`${shareOf(fault.unhurt)} / ${shareOf(fault.hurt)}`);
+      },
+    };
+  });
+}
+
+function shareOf({ answered, asked }: Availability): string {
+  return asked === 0 ? 'none asked' : formatShare(answered, asked);
+}
 
 function verdictCell(verdict: 'valid' | 'invalid' | 'unknown'): Cell {
   return { text: verdict, tone: verdict === 'valid' ? 'good' : verdict === 'invalid' ? 'bad' : 'doubtful' };
@@ -91,6 +135,20 @@ function promiseCell(kept: 'kept' | 'broken' | 'unclear' | undefined): Cell | un
   return { text: kept, tone: kept === 'kept' ? 'good' : kept === 'broken' ? 'bad' : 'doubtful' };
 }
 
+function levelsCell({ levels }: ComparisonFigures): Cell | undefined {
+  if (levels === undefined) return undefined;
+  const doubt = levels.undecided.length === 0 ? '' : ` (undecided: ${levels.undecided.join(', ')})`;
+  return plain(`${levels.strongest.join(', ') || 'none'}${doubt}`);
+}
+
+function anomaliesCell({ anomalies }: ComparisonFigures): Cell {
+  if (anomalies.length === 0) return { text: 'none', tone: 'good' };
+  return {
+    text: anomalies.map(({ anomaly, count }) => `${anomaly} × ${formatCount(count)}`).join(', '),
+    tone: 'bad',
+  };
+}
+
 function answeredCell({ asked, answered }: Availability): Cell | undefined {
   if (asked === 0) return undefined;
   return plain(`${formatShare(answered, asked)} of ${formatCount(asked)}`);
@@ -99,7 +157,10 @@ function answeredCell({ asked, answered }: Availability): Cell | undefined {
 function lostCell({ lost }: ComparisonFigures): Cell | undefined {
   if (lost === undefined) return undefined;
   const of = lost.of === undefined ? '' : ` of ${formatCount(lost.of)}`;
-  return { text: `${formatCount(lost.count)}${of}`, tone: lost.count === 0 ? 'good' : 'bad' };
+  return {
+    text: `${lost.atLeast ? 'at least ' : ''}${formatCount(lost.count)}${of}`,
+    tone: lost.count === 0 ? 'good' : 'bad',
+  };
 }
 
 function staleCell({ stale }: ComparisonFigures): Cell | undefined {
@@ -113,25 +174,44 @@ function staleCell({ stale }: ComparisonFigures): Cell | undefined {
   };
 }
 
-function oldestCell({ stale }: ComparisonFigures): Cell | undefined {
+function ageCell({ stale }: ComparisonFigures): Cell | undefined {
+  const age = quantilesOf(stale, ({ behindNs }) => behindNs);
+  return age && plain(`${formatNs(age.median)} / ${formatNs(age.worst)}`);
+}
+
+function versionsCell({ stale }: ComparisonFigures): Cell | undefined {
+  const versions = quantilesOf(stale, ({ versionsBehind }) => versionsBehind);
+  return versions && plain(`${formatCount(versions.median)} / ${formatCount(versions.worst)}`);
+}
+
+function quantilesOf(
+  stale: StaleReads | undefined,
+  figure: (read: StaleRead) => number,
+): { readonly median: number; readonly worst: number } | undefined {
   if (stale === undefined || stale.stale.length === 0) return undefined;
-  const oldestNs = stale.stale.reduce((most, { behindNs }) => Math.max(most, behindNs), 0);
-  const versions = stale.stale.reduce((most, { versionsBehind }) => Math.max(most, versionsBehind), 0);
-  return plain(`${formatNs(oldestNs)}, ${formatCount(versions)} ${versions === 1 ? 'version' : 'versions'}`);
+  const sorted = Float64Array.from(stale.stale, figure).sort();
+  return { median: sorted[(sorted.length - 1) >> 1] ?? 0, worst: sorted.at(-1) ?? 0 };
+}
+
+function convergenceCell({ convergence }: ComparisonFigures): Cell | undefined {
+  if (convergence === undefined) return undefined;
+  return plain(convergence.longestNs === 0 ? 'none' : `for ${formatNs(convergence.longestNs)}`);
 }
 
 function latencyCell(latency: LatencyQuantiles | undefined): Cell | undefined {
   return latency === undefined ? undefined : plain(`${formatNs(latency.p50Ns)} / ${formatNs(latency.p99Ns)}`);
 }
 
-function convergedCell({ converged }: ComparisonFigures): Cell | undefined {
+function convergedCell({ converged, entry }: ComparisonFigures): Cell | undefined {
   if (converged === undefined) return undefined;
   const all = converged.keys === converged.of;
-  const objects = converged.of === 1 ? 'object' : 'objects';
-  return {
-    text: all
-      ? `all ${formatCount(converged.of)} ${objects}`
-      : `${formatCount(converged.keys)} of ${formatCount(converged.of)} ${objects}`,
-    tone: all ? 'good' : 'bad',
-  };
+  const { recovery, final } = entry.record.phasesMs;
+  const within =
+    recovery === undefined || final === undefined
+      ? ''
+      : `, ${formatMs(final.from - recovery.from)} after the last healing`;
+  const objects = plural(converged.of, 'object');
+  return all
+    ? { text: `${converged.of === 1 ? '' : 'all '}${objects}${within}`, tone: 'good' }
+    : { text: `${formatCount(converged.keys)} of ${objects}`, tone: 'bad' };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CheckResult } from '../../harness/kernel/verdict.ts';
 import { syntheticRun } from '../testing/synthetic-run.ts';
 import { comparisonFigures, type ComparisonEntry } from './comparison-figures.ts';
 import { comparisonTable } from './comparison-table.ts';
@@ -28,9 +29,34 @@ describe('comparison', () => {
       ],
     };
     expect(comparisonFigures({ ...strong, record })).toMatchObject({
-      lost: { count: 3, of: 90 },
+      lost: { count: 3, of: 90, atLeast: false },
       converged: { keys: 4, of: 5 },
     });
+  });
+
+  it('says that losses cannot be told where no check can, and takes the lower bound where one can', () => {
+    const placed = (facts: CheckResult['facts']): ComparisonEntry => ({
+      ...eventual,
+      guarantees: { verdict: 'invalid', findings: [], facts },
+    });
+    expect(comparisonFigures(eventual).lost).toBeUndefined();
+    expect(comparisonFigures(placed({ damage: { lostAcknowledged: 0 } })).lost).toBeUndefined();
+    const lossy = placed({ strongest: ['pram'], undecided: ['causal'], damage: { lostAcknowledged: 7 } });
+    expect(comparisonFigures(lossy).lost).toEqual({ count: 7, atLeast: true });
+    const table = comparisonTable([lossy]);
+    expect(table).toMatch(/acknowledged writes lost +at least 7\n/);
+    expect(table).toMatch(/strongest level it satisfied +pram \(undecided: causal\)\n/);
+  });
+
+  it('shows every fault by both sides, anomalies by count with an example, and what the levels mean', () => {
+    const guarantees = { verdict: 'valid', findings: [], facts: { strongest: ['linearizable'] } } as const;
+    const table = comparisonTable([strong, eventual]);
+    expect(table).toMatch(/answered in \S*partition\S*, majority \/ minority +[\d.]+ % \/ [\d.]+ %/);
+    expect(table).toMatch(/answered in \S*kill\S*, spared \/ hit/);
+    expect(table).toMatch(/anomalies +none +stale-read × \d+/);
+    const text = renderComparison({ entries: [{ ...strong, guarantees }, eventual] });
+    expect(text).toContain('It behaves like one machine');
+    expect(text.match(/<article class="finding">/g)).toHaveLength(comparisonFigures(eventual).anomalies.length);
   });
 
   it('prints a table whose columns stand under each other', () => {

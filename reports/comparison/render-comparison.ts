@@ -6,7 +6,10 @@ import type { Availability } from '../metrics/availability.ts';
 import { endOfHistoryNs } from '../metrics/operations.ts';
 import { answerStrips } from './answer-strips.ts';
 import { comparisonFigures, type ComparisonEntry, type ComparisonFigures } from './comparison-figures.ts';
-import { comparisonRows, type ComparisonRow } from './comparison-rows.ts';
+import { comparisonRows } from './comparison-rows.ts';
+import { anomalySection } from './anomaly-section.ts';
+import { comparisonGrid, levelGlossary } from './comparison-grid.ts';
+import { faultGrids } from './fault-grids.ts';
 import { tradeOffChart, tradeOffs, type TradeOff } from './trade-off-chart.ts';
 
 /** What a comparison page is made of. */
@@ -35,7 +38,7 @@ export function renderComparison({ entries, madeAt }: ComparisonInput): string {
         <div class="brand">faultline</div>
         <nav aria-label="sections">
           <a href="#choice">The choice</a><a href="#answers">Who answered</a><a href="#table">Side by side</a
-          ><a href="#faults">Fault by fault</a><a href="#runs">The runs</a>
+          ><a href="#faults">Fault by fault</a><a href="#anomalies">What went wrong</a><a href="#runs">The runs</a>
         </nav>
         <button type="button" id="theme" aria-label="switch between light and dark">◐</button>
       </header>
@@ -48,11 +51,15 @@ export function renderComparison({ entries, madeAt }: ComparisonInput): string {
         ${choiceSection(places, scheduleSentence(all))} ${answersSection(all)}
         <section id="table" class="section">
           <h2>Side by side</h2>
-          ${table(systems, rows)}
+          ${comparisonGrid(systems, rows)} ${levelGlossary(all)}
         </section>
         <section id="faults" class="section">
           <h2>Fault by fault</h2>
-          ${all.map(faultTable)}
+          ${faultGrids(all)}
+        </section>
+        <section id="anomalies" class="section">
+          <h2>What went wrong, one example each</h2>
+          ${anomalySection(all)}
         </section>
         <section id="runs" class="section">
           <h2>The runs</h2>
@@ -70,7 +77,10 @@ function whereLine(all: readonly ComparisonFigures[], madeAt: string | undefined
   const distinct = (values: readonly string[]): string => listed([...new Set(values)]);
   return [
     `workload ${distinct(requests.map(({ workload }) => workload))}`,
-    `environment ${distinct(requests.map(({ environment }) => environment))}`,
+    ...[...new Set(requests.map(({ environment }) => environment))].map(
+      (environment) =>
+        `${environment}: ${distinct(requests.filter((request) => request.environment === environment).map(({ target }) => target))}`,
+    ),
     `faults ${distinct(requests.flatMap(({ faults }) => faults)) || 'none'}`,
     `seed ${distinct(requests.map(({ seed }) => seed))}`,
     ...(madeAt === undefined ? [] : [madeAt]),
@@ -95,13 +105,15 @@ function sentences(all: readonly ComparisonFigures[]): readonly SafeHtml[] {
     const parts = [
       ...(minority.asked === 0 ? [] : [`answered ${share(minority)} on the minority side of partitions`]),
       ...(stale === undefined ? [] : [staleWords(stale.stale.length, stale.reads, oldest(figures))]),
-      ...(lost === undefined || (lost.count === 0 && lost.of === undefined)
+      ...(lost === undefined
         ? []
         : [
-            `lost ${formatCount(lost.count)}${lost.of === undefined ? '' : ` of ${formatCount(lost.of)}`} acknowledged writes`,
+            `lost ${lost.atLeast ? 'at least ' : ''}${formatCount(lost.count)}${lost.of === undefined ? '' : ` of ${formatCount(lost.of)}`} acknowledged writes`,
           ]),
     ];
-    return html`<p class="explanation"><b>${system}</b> (${entry.record.request.workload}) ${listed(parts)}.</p>`;
+    return html`<p class="explanation">
+      <b>${system}</b> (${entry.record.request.workload}) ${listed(parts) || 'did not get into a partition'}.
+    </p>`;
   });
 }
 
@@ -126,8 +138,13 @@ function scheduleSentence(all: readonly ComparisonFigures[]): string {
       return JSON.stringify([nodes, faults, seed, timeLimitMs]);
     }),
   );
+  const environments = new Set(all.map(({ entry }) => entry.record.request.environment));
+  const mixed =
+    environments.size === 1
+      ? ''
+      : ' Some ran in the simulation and some on real machines: compare their answers, not their latencies.';
   return requests.size === 1
-    ? 'Every system below ran under the same schedule of faults.'
+    ? `Every system below ran under the same schedule of faults, on nodes of the same names.${mixed}`
     : 'Mind that these runs differ in their nodes, faults, seeds or lengths: they did not go through the same schedule.';
 }
 
@@ -166,74 +183,6 @@ function answersSection(all: readonly ComparisonFigures[]): SafeHtml {
         </article>`,
     )}
   </section>`;
-}
-
-function table(systems: readonly string[], rows: readonly ComparisonRow[]): SafeHtml {
-  const workloads = new Set(rows.flatMap(({ workload }) => (workload === undefined ? [] : [workload])));
-  let current: string | undefined;
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="comparison">
-    <table class="side-by-side">
-      <thead>
-        <tr>
-          <th></th>
-          ${systems.map((system) => html`<th scope="col">${system}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map((row) => {
-          const heading = row.workload !== undefined && row.workload !== current && workloads.size > 1;
-          current = row.workload;
-          return html`${
-              heading &&
-              html`<tr class="group">
-                <th colspan="${systems.length + 1}" scope="rowgroup">${row.workload}</th>
-              </tr>`
-            }
-            <tr>
-              <th scope="row">${row.label}</th>
-              ${row.cells.map(({ text, tone }) => html`<td><span class="effect ${tone}">${text}</span></td>`)}
-            </tr>`;
-        })}
-      </tbody>
-    </table>
-  </div>`;
-}
-
-function faultTable(figures: ComparisonFigures): SafeHtml {
-  const { system, faults, entry } = figures;
-  const cell = ({ asked, answered }: Availability): string =>
-    asked === 0 ? '–' : `${formatShare(answered, asked)} of ${formatCount(asked)}`;
-  const what = new Map(entry.record.faults.map((fault) => [fault.id, fault.what]));
-  return html`<details class="card fault-by-fault">
-    <summary>
-      <b>${system}</b> ${entry.record.request.workload}: answered during each of ${plural(faults.length, 'fault')}
-    </summary>
-    <div class="scroll" tabindex="0" role="group" aria-label="faults of ${system}">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">fault</th>
-            <th scope="col">what</th>
-            <th scope="col" class="number">lasted</th>
-            <th scope="col" class="number">majority side, or spared</th>
-            <th scope="col" class="number">minority side, or hit</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${faults.map(
-            ({ interval, unhurt, hurt }) =>
-              html`<tr>
-                <td class="nowrap"><span class="swatch ${interval.kind}"></span>${interval.id}</td>
-                <td>${what.get(interval.id) ?? ''}</td>
-                <td class="number">${formatNs(interval.toNs - interval.fromNs)}</td>
-                <td class="number">${cell(unhurt)}</td>
-                <td class="number">${cell(hurt)}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-  </details>`;
 }
 
 function runList(all: readonly ComparisonFigures[]): SafeHtml {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { TYPE_INFO } from '../../harness/kernel/history.ts';
+import { TYPE_INFO, type History } from '../../harness/kernel/history.ts';
 import { cutBetween, historyOfLines, observedFault, type Line } from '../testing/history-of-lines.ts';
 import { availabilityDuring } from './availability.ts';
+import { convergenceTimes } from './convergence.ts';
 import { actedOn, faultIntervals } from './fault-intervals.ts';
 import { latencyQuantiles } from './latency-quantiles.ts';
 import { nodeConditions } from './node-conditions.ts';
@@ -209,5 +210,32 @@ describe('recoveryTimesNs', () => {
     );
     const times = recoveryTimesNs(history, operationsOf(history), faultIntervals(history), ['n1', 'n2']);
     expect(times).toEqual([13e6]);
+  });
+});
+
+describe('convergenceTimes', () => {
+  const partition = { id: 'p', kind: 'partition', cut: cutBetween(['n1'], ['n2', 'n3']) } as const;
+  const register = (reads: readonly number[]): History =>
+    historyOfLines(
+      [
+        { p: 0, from: 0, to: 1, f: 'write', value: 1, key: 'x' },
+        { p: 0, from: 10, to: 11, f: 'write', value: 2, key: 'x' },
+        { p: 0, from: 40, to: 41, f: 'write', value: 3, key: 'x' },
+        ...reads.map((from, index) => ({ p: 1 + index, from, to: from + 1, f: 'read', answer: 1, key: 'x' })),
+      ].sort((left, right) => left.from - right.from),
+      observedFault(partition, 5, 20),
+    );
+  const times = (history: History, untilNs?: number): ReturnType<typeof convergenceTimes> =>
+    convergenceTimes(history, staleReads(history), faultIntervals(history), untilNs);
+
+  it('ends with the last read that missed what was acknowledged before the healing', () => {
+    expect(times(register([15, 22, 27]))).toEqual({ partitions: 1, longestNs: 7e6 });
+    expect(times(register([15]))).toEqual({ partitions: 1, longestNs: 0 });
+    expect(times(register([22, 60]), 50e6)).toEqual({ partitions: 1, longestNs: 2e6 });
+  });
+
+  it('tells nothing without a partition that was seen to heal', () => {
+    expect(convergenceTimes(register([22]), undefined, [])).toBeUndefined();
+    expect(convergenceTimes(register([22]), staleReads(register([22])), [])).toBeUndefined();
   });
 });
