@@ -10,6 +10,7 @@ import { randomOf } from '../harness/kernel/random.ts';
 import type { Target } from '../harness/kernel/target.ts';
 import type { CheckResult } from '../harness/kernel/verdict.ts';
 import { planFaults, resolveSchedule } from '../harness/nemesis/index.ts';
+import { PLAN_VERSION } from '../harness/runner/plan.ts';
 import { runCluster } from '../harness/runner/run-cluster.ts';
 import { target as gossip } from '../targets/gossip/index.ts';
 import { target as raft } from '../targets/raft/index.ts';
@@ -57,7 +58,7 @@ async function play(target: Target, kinds: readonly FaultKind[], seed: number): 
   );
   const run = await runCluster({
     plan: {
-      version: 1,
+      version: PLAN_VERSION,
       schedule,
       request: {
         target: target.name,

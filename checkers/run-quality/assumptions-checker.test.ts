@@ -54,6 +54,26 @@ describe('assumptions', () => {
     expect(check(load(20)).reason).toContain('only 40 operations succeeded, at least 50 are needed');
   });
 
+  it('counts no final read, neither as load nor as contention', () => {
+    const reads = Array.from({ length: 40 }, (_, round): SketchedOp[] =>
+      [0, 1].map((process) => ({ process, f: 'read', output: 8, from: 500 + round * 10, to: 505 + round * 10 })),
+    ).flat();
+    expect(check([...load(9), ...reads]).reason).toBe('write was answered 9 of at least 10 times');
+    const { facts, reason = '' } = assumptionsChecker.check(
+      sketch([...load(9), ...reads]),
+      contextWith({ finalFromNs: 500e6 }),
+    );
+    expect(facts).toMatchObject({
+      ok: 18,
+      answered: { read: 9, write: 9 },
+      overlapping: 9,
+      readsAfterForeignUpdates: 8,
+    });
+    expect(reason).toContain('only 18 operations succeeded');
+    expect(reason).toContain('only 9 operations overlapped');
+    expect(reason).toContain("only 8 reads came after another process's update");
+  });
+
   it('takes a false precondition as an answer and another failure not', () => {
     const cas = (errorCode: string): SketchedOp[] =>
       Array.from({ length: 10 }, () => ({ process: 2, f: 'cas', input: [1, 2], type: 'fail', errorCode }));

@@ -23,6 +23,7 @@ import { isAnswered } from './operation-tally.ts';
  * - `level`: `linearizable` (default) and `sequential` need contention: at least `minContention` (10) operations that
  *   overlap with another one on their object (linearizable only), and as many reads after another process's update.
  *   Other levels need none.
+ * - `finalFromNs`: start of the final reads, which count for nothing here; absent: there are none.
  *
  * Independent of options, a fault that could not be healed makes the run worth nothing.
  */
@@ -50,8 +51,7 @@ function judgeLoad(operations: Operations, options: CheckOptions, budget: Budget
   const answered: Record<string, number> = {};
   for (const f of [...(options.texts('ops') ?? []), ...operations.history.fNames]) answered[f] = 0;
   let ok = 0;
-  // Final reads are made in calm weather: they show nothing about the time of the faults.
-  const endNs = options.number('finalFromNs') ?? Infinity;
+  const endNs = faultsEndNs(options);
   for (const invocation of operations.invocations) {
     budget.step();
     if (operations.startNs(invocation) >= endNs) continue;
@@ -74,7 +74,11 @@ function judgeContention(operations: Operations, options: CheckOptions, budget: 
   const level = options.text('level') ?? 'linearizable';
   if (level !== 'linearizable' && level !== 'sequential') return { facts: {}, lacks: [] };
   budget.doing('measuring contention');
-  const { overlapping, readsAfterForeignUpdates, hasReadsAndUpdates } = measureContention(operations, budget);
+  const { overlapping, readsAfterForeignUpdates, hasReadsAndUpdates } = measureContention(
+    operations,
+    faultsEndNs(options),
+    budget,
+  );
   const min = options.number('minContention') ?? 10;
   const lacks: string[] = [];
   if (level === 'linearizable' && overlapping < min) {
@@ -88,4 +92,9 @@ function judgeContention(operations: Operations, options: CheckOptions, budget: 
     );
   }
   return { facts: { overlapping, readsAfterForeignUpdates }, lacks };
+}
+
+/** Final reads are made in calm weather: they show nothing about the time of the faults. */
+function faultsEndNs(options: CheckOptions): number {
+  return options.number('finalFromNs') ?? Infinity;
 }

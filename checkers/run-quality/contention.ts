@@ -13,8 +13,8 @@ export interface Contention {
   readonly hasReadsAndUpdates: boolean;
 }
 
-/** Measures contention. O(entries). */
-export function measureContention(operations: Operations, budget: Budget): Contention {
+/** Measures contention among the operations that began before `untilNs`. O(entries). */
+export function measureContention(operations: Operations, untilNs: number, budget: Budget): Contention {
   const { columns } = operations.history;
   const open = new Map<number, number>();
   const lastUpdater = new Map<number, number>();
@@ -25,7 +25,7 @@ export function measureContention(operations: Operations, budget: Budget): Conte
     budget.step();
     const isInvoke = columns.type[entry] === TYPE_INVOKE;
     const invocation = isInvoke ? entry : (columns.pair[entry] ?? 0);
-    if (operations.outcome(invocation) === TYPE_INFO) continue;
+    if (operations.outcome(invocation) === TYPE_INFO || operations.startNs(invocation) >= untilNs) continue;
     const key = operations.key(invocation);
     const f = operations.f(invocation);
     const openHere = open.get(key) ?? 0;

@@ -37,7 +37,7 @@ describe('faultline run', () => {
     const replayed = await faultline('run', '--replay', String(one['runDir']), '--json', '--store', store);
     expect(document(replayed.stdout)['historyHash']).toBe(one['historyHash']);
     const exact = await faultline('run', '--replay', String(one['runDir']), '--exact', '--json', '--store', store);
-    expect(document(exact.stdout)).toMatchObject({ verdict: 'valid' });
+    expect(document(exact.stdout)).toMatchObject({ verdict: 'valid', historyHash: one['historyHash'] });
   });
 
   it('finds that gossip is not linearizable, and judges a weaker level when asked', async () => {
@@ -121,6 +121,7 @@ describe('bad input', () => {
     [['run', 'raft', '--env', 'moon'], 'unknown environment'],
     [['run', 'raft', '--mutant', 'nope'], 'unknown mutant'],
     [['run', 'raft', '--level', 'perfect'], 'unknown level'],
+    [['run', 'raft', '--keys', '11'], '--keys must be at most the number of workers (--concurrency 10), got 11'],
     [['run', 'raft', '--exact'], '--replay'],
     [['run', 'raft', '--image', 'x'], '--env docker'],
     [['run', '--replay', '/nonexistent'], 'cannot read'],

@@ -43,7 +43,11 @@ export const RUN_OPTIONS: OptionMap = {
     default: 1000,
     describe: 'milliseconds until an operation counts as indeterminate',
   },
-  keys: { type: 'number', coerce: atLeast('keys', 1, { whole: true }), default: 4, describe: 'keys in use at a time' },
+  keys: {
+    type: 'number',
+    coerce: atLeast('keys', 1, { whole: true }),
+    describe: 'keys in use at a time, at most one per worker (default: 4)',
+  },
   'ops-per-key': {
     type: 'number',
     coerce: atLeast('ops-per-key', 1, { whole: true }),
@@ -113,7 +117,7 @@ export interface RunOptionValues {
   readonly concurrency: number | undefined;
   readonly rate: number;
   readonly 'op-timeout': number;
-  readonly keys: number;
+  readonly keys: number | undefined;
   readonly 'ops-per-key': number;
   readonly variant: string | undefined;
   readonly safe: boolean;

@@ -14,6 +14,9 @@ import type { RunRequest } from '../store/run-record.ts';
 import { requireCheckers } from './require-checkers.ts';
 import { loadEnvironment, loadTarget, loadWorkload } from './registry.ts';
 
+/** Keys in use at a time unless the user says otherwise or there are fewer workers. */
+const DEFAULT_KEYS = 4;
+
 /** What the user asked for, before anything was looked up. Undefined is "the default". */
 export interface RunArguments {
   /** A name, or the path of a module; so is `workload`. */
@@ -27,7 +30,7 @@ export interface RunArguments {
   readonly concurrency: number | undefined;
   readonly ratePerSecond: number;
   readonly opTimeoutMs: number;
-  readonly keys: number;
+  readonly keys: number | undefined;
   readonly opsPerKey: number;
   readonly variant: string | undefined;
   readonly mutant: string | undefined;
@@ -107,7 +110,7 @@ export async function prepareLoadedRun(
     ratePerSecond: args.ratePerSecond,
     timeLimitMs: Math.round(args.timeLimitS * 1000),
     opTimeoutMs: args.opTimeoutMs,
-    keys: args.keys,
+    keys: args.keys ?? Math.min(DEFAULT_KEYS, concurrency),
     opsPerKey: args.opsPerKey,
     faults: faults.kinds,
     seed: args.seed ?? String(randomInt(1, 2 ** 31)),

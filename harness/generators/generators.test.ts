@@ -171,6 +171,8 @@ describe('keys', () => {
     const uneven = opsOf({ latencyMs: (op) => (op.process === 0 ? 10 : 35) });
     expect(even).toEqual(['write k0 0', 'write k0 1', 'write k2 2', 'write k2 3', 'write k4 4', 'write k4 5']);
     expect(uneven).toEqual(even);
+    const tooMany = perKey({ keys: 5, opsPerKey: 4 }, () => ({ f: 'write', value: 1 }));
+    expect(() => simulate(limit(1, tooMany), { concurrency: 4, ...PERFECT })).toThrow('expected 1 to 4 keys');
   });
 });
 

@@ -45,7 +45,7 @@ function paced(dueNs: number | undefined, of: Generator, gapNs: (ctx: GenContext
 
 /** Nothing for `durationMs` after it was first asked, then ends: a pause between phases. */
 export function sleep(durationMs: number): Generator {
-  return { draw: (ctx) => waitUntil(ctx.nowNs + durationMs * 1e6).draw(ctx) };
+  return { draw: (ctx) => waitUntil(ctx.nowNs + Math.round(durationMs * 1e6)).draw(ctx) };
 }
 
 function waitUntil(endNs: number): Generator {

@@ -3,7 +3,7 @@ import type { Invocation, Key } from '../kernel/op.ts';
 
 /** How many keys are in use at a time, and for how long. */
 export interface KeyPlan {
-  /** Keys in use at a time. Workers are divided among them in contiguous groups, so that one key meets many nodes. */
+  /** Keys in use at a time, at most one per worker. Workers are divided among them in contiguous groups, so that one key meets many nodes. */
   readonly keys: number;
   /** Operations each key gets, all its workers together, before a fresh key takes its place. */
   readonly opsPerKey: number;
@@ -25,14 +25,17 @@ export function perKey(plan: KeyPlan, make: (key: Key, group: number, ctx: GenCo
   return self;
 }
 
-/** The key that the worker's next operation goes to, and the number of its group. */
+/** The key that the worker's next operation goes to, and the number of its group. Throws RangeError on more keys than workers. */
 export function keyOf(
   plan: KeyPlan,
   ctx: Pick<GenContext, 'worker' | 'concurrency' | 'sequence'>,
 ): { readonly key: Key; readonly group: number } {
-  const groups = Math.max(1, Math.min(plan.keys, ctx.concurrency));
+  if (plan.keys < 1 || plan.keys > ctx.concurrency) {
+    throw new RangeError(`expected 1 to ${ctx.concurrency} keys for ${ctx.concurrency} workers, got ${plan.keys}`);
+  }
+  const groups = plan.keys;
   const group = Math.floor((ctx.worker * groups) / ctx.concurrency);
-  const groupSize = Math.max(1, Math.floor(ctx.concurrency / groups));
+  const groupSize = Math.floor(ctx.concurrency / groups);
   const opsPerWorker = Math.max(1, Math.ceil(plan.opsPerKey / groupSize));
   const generation = Math.floor(ctx.sequence / opsPerWorker);
   return { key: `k${group + groups * generation}`, group };

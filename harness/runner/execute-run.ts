@@ -57,7 +57,11 @@ export async function executeRun(options: RunOptions): Promise<FinishedRun> {
   writeWhole(folder.planFile, json(plan));
   const run = await recordRun(options, stopwatch);
   const { history } = run;
-  const trace = traceOf(history, plan, { mainNs: run.phases.main?.fromNs ?? 0, finalNs: run.phases.final?.fromNs });
+  const trace = traceOf(history, plan, {
+    mainFromNs: run.phases.main?.fromNs ?? 0,
+    mainToNs: run.phases.main?.toNs ?? 0,
+    finalFromNs: run.phases.final?.fromNs,
+  });
   writeWhole(folder.traceFile, json(trace));
   for (const [node, text] of run.logs) writeFileSync(path.join(folder.logsDirectory, `${node}.log`), text);
   options.progress('checking');
@@ -91,7 +95,12 @@ export async function executeRun(options: RunOptions): Promise<FinishedRun> {
 
 async function recordRun(options: RunOptions, stopwatch: Stopwatch): Promise<ClusterRun> {
   const writer = new HistoryWriter(options.folder.historyFile);
-  let current: 'up' | RunPhase = 'up';
+  // What is under way until the next phase begins: bringing the cluster up, a phase, at last taking it down.
+  let current: 'up' | 'down' | RunPhase = 'up';
+  const begin = (next: 'down' | RunPhase): void => {
+    stopwatch.lap(current);
+    current = next;
+  };
   try {
     const run = await runCluster({
       plan: options.plan,
@@ -105,10 +114,10 @@ async function recordRun(options: RunOptions, stopwatch: Stopwatch): Promise<Clu
       signal: options.signal,
       progress: options.progress,
       onPhase: (phase) => {
-        stopwatch.lap(current);
-        current = phase;
+        begin(phase);
         options.onPhase?.(phase);
       },
+      onPhasesOver: () => begin('down'),
     });
     stopwatch.lap(current);
     return run;

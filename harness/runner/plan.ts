@@ -1,11 +1,12 @@
 import type { TimedInvocation } from '../generators/index.ts';
 import type { FaultSchedule } from '../kernel/fault.ts';
+import { HarnessError } from '../kernel/harness-error.ts';
 import { randomOf } from '../kernel/random.ts';
 import type { Target } from '../kernel/target.ts';
 import { planFaults } from '../nemesis/index.ts';
 import type { RunRequest } from '../store/run-record.ts';
 
-export const PLAN_VERSION = 1;
+export const PLAN_VERSION = 2;
 
 /** Everything a run is going to be: a pure function of its request. Stored as `plan.json`. */
 export interface RunPlan {
@@ -20,6 +21,8 @@ export interface RunPlan {
 export interface OpScript {
   readonly main: readonly TimedInvocation[];
   readonly final: readonly TimedInvocation[];
+  /** How long the main phase took: it ends then, and not with the last operation. */
+  readonly mainNs: number;
 }
 
 /** What a plan needs to know beyond the request. */
@@ -31,8 +34,15 @@ export interface PlanningFacts {
   readonly schedule?: FaultSchedule;
 }
 
-/** Draws the plan of a run from its seed. */
+/** Draws the plan of a run from its seed. Throws a usage error for a request that contradicts itself. */
 export function planRun(request: RunRequest, facts: PlanningFacts): RunPlan {
+  const { keys, concurrency } = request;
+  if (keys > concurrency) {
+    throw new HarnessError(
+      'usage',
+      `--keys must be at most the number of workers (--concurrency ${concurrency}), got ${keys}`,
+    );
+  }
   const mechanism = request.settings['clockMechanism'];
   const schedule =
     facts.schedule ??

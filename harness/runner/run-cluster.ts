@@ -1,4 +1,4 @@
-import { clients, nemesis as onNemesis, scripted, timeLimit, together } from '../generators/index.ts';
+import { clients, nemesis as onNemesis, scripted, sleep, timeLimit, together } from '../generators/index.ts';
 import type { Cluster, ClusterRequest, Environment, Recovery } from '../kernel/environment.ts';
 import type { Generator } from '../kernel/generator.ts';
 import { HarnessError } from '../kernel/harness-error.ts';
@@ -49,6 +49,8 @@ export interface ClusterRunOptions {
   readonly progress: (line: string) => void;
   /** Called when a phase begins, with the run's clock. */
   readonly onPhase?: (phase: RunPhase, cluster: Cluster) => void;
+  /** Called once when the last phase has ended, however it did, before logs are fetched and the cluster is taken down. */
+  readonly onPhasesOver?: () => void;
 }
 
 /** What a run on a cluster leaves. */
@@ -153,6 +155,7 @@ class PhasedRun {
     } finally {
       this.#flushing = false;
       this.#interpreter.close();
+      this.#options.onPhasesOver?.();
     }
     this.#options.sink?.flush();
     return {
@@ -174,9 +177,12 @@ class PhasedRun {
   #mainGenerator(): Generator {
     const { plan, workload, target } = this.#options;
     const { request, script, schedule } = plan;
-    const operations = script === undefined ? workload.generators(this.#context(target)).during : scripted(script.main);
     const faults = onNemesis(scheduleGenerator(schedule));
-    return timeLimit(request.timeLimitMs, together(clients(operations), faults));
+    const operations =
+      script === undefined
+        ? clients(workload.generators(this.#context(target)).during)
+        : together(clients(scripted(script.main)), sleep(script.mainNs / 1e6));
+    return timeLimit(request.timeLimitMs, together(operations, faults));
   }
 
   #finalGenerator(): Generator {

@@ -3,7 +3,7 @@ import type { FaultSchedule, PlannedFault, ResolvedFault } from '../kernel/fault
 import { TYPE_INVOKE, type History } from '../kernel/history.ts';
 import type { OpScript, RunPlan } from './plan.ts';
 
-export const TRACE_VERSION = 1;
+export const TRACE_VERSION = 2;
 
 /** What was drawn and resolved in a run: enough to do exactly the same again. Stored as `trace.json`. */
 export interface RunTrace {
@@ -13,19 +13,20 @@ export interface RunTrace {
   readonly schedule: FaultSchedule;
 }
 
-/** When a phase of a run began, on the run's clock. */
-export interface PhaseStarts {
-  readonly mainNs: number;
+/** When phases of a run began and ended, on the run's clock. */
+export interface PhaseTimes {
+  readonly mainFromNs: number;
+  readonly mainToNs: number;
   /** Undefined when no final phase took place. */
-  readonly finalNs: number | undefined;
+  readonly finalFromNs: number | undefined;
 }
 
 /** Reads the trace off a history. */
-export function traceOf(history: History, plan: RunPlan, starts: PhaseStarts): RunTrace {
+export function traceOf(history: History, plan: RunPlan, times: PhaseTimes): RunTrace {
   return {
     version: TRACE_VERSION,
-    script: scriptOf(history, plan.request.concurrency, starts),
-    schedule: plan.schedule.flatMap((fault) => exactFault(fault, history, starts.mainNs)),
+    script: scriptOf(history, plan.request.concurrency, times),
+    schedule: plan.schedule.flatMap((fault) => exactFault(fault, history, times.mainFromNs)),
   };
 }
 
@@ -34,14 +35,14 @@ export function exactPlan(plan: RunPlan, trace: RunTrace): RunPlan {
   return { ...plan, schedule: trace.schedule, script: trace.script };
 }
 
-function scriptOf(history: History, concurrency: number, starts: PhaseStarts): OpScript {
+function scriptOf(history: History, concurrency: number, times: PhaseTimes): OpScript {
   const main: TimedInvocation[] = [];
   const final: TimedInvocation[] = [];
   for (let index = 0; index < history.length; index++) {
     if (history.columns.type[index] !== TYPE_INVOKE) continue;
     const { process, timeNs, f, key, value } = history.at(index);
-    const inFinal = starts.finalNs !== undefined && timeNs >= starts.finalNs;
-    const originNs = inFinal ? (starts.finalNs ?? 0) : starts.mainNs;
+    const inFinal = times.finalFromNs !== undefined && timeNs >= times.finalFromNs;
+    const originNs = inFinal ? (times.finalFromNs ?? 0) : times.mainFromNs;
     const op = {
       worker: process % concurrency,
       atNs: timeNs - originNs,
@@ -51,7 +52,7 @@ function scriptOf(history: History, concurrency: number, starts: PhaseStarts): O
     };
     (inFinal ? final : main).push(op);
   }
-  return { main, final };
+  return { main, final, mainNs: times.mainToNs - times.mainFromNs };
 }
 
 /**

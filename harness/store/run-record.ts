@@ -83,7 +83,7 @@ export interface RunRecord {
   /** SHA-256 of the history file, hex. */
   readonly historyHash: string;
   readonly entries: number;
-  /** ISO time at which the run started, and how long its phases took on the wall clock. */
+  /** ISO time at which the run started, and how long on the wall clock it took: `up`, each phase, `down`, `check`. */
   readonly startedAt: string;
   readonly elapsedMs: Readonly<Record<string, number>>;
   /** Length of the history on the run's own clock. */

@@ -29,13 +29,13 @@ function obedientAgent(applied: DesiredState[], delayMs = 0): { apply(desired: D
   };
 }
 
-function port(agent: Parameters<typeof dockerFaults>[0]['agent']): FaultPort {
+function port(agent: Parameters<typeof dockerFaults>[0]['agent'], time = new RealTimeScheduler()): FaultPort {
   return dockerFaults({
     agent,
     target: {},
     clockMechanism: 'vdso',
     addresses: new Map(NODES.map((node) => [node, '127.0.0.1'])),
-    time: new RealTimeScheduler(),
+    time,
     signal: new AbortController().signal,
     wallNowMs: Date.now,
   });
@@ -87,5 +87,20 @@ describe('the fault port of docker', () => {
     const faults = port(obedientAgent([]));
     expect(await new Promise((resolve) => faults.primaries(resolve))).toEqual([]);
     expect(await new Promise((resolve) => faults.clockOffsetsMs(resolve))).toEqual({});
+  });
+
+  test.each<readonly [string, (faults: FaultPort, done: () => never) => void]>([
+    ['inject', (faults, done) => faults.inject(kill('a', 'n1'), done)],
+    ['heal', (faults, done) => faults.heal('nope', done)],
+    ['primaries', (faults, done) => faults.primaries(done)],
+    ['clockOffsetsMs', (faults, done) => faults.clockOffsetsMs(done)],
+  ])('what the callback of %s throws ends the run', async (_name, ask) => {
+    const time = new RealTimeScheduler();
+    const driven = time.drive(() => false, AbortSignal.timeout(5_000));
+    ask(port(obedientAgent([]), time), () => {
+      throw new Error('the disk is full');
+    });
+    await expect(driven).rejects.toThrow('the disk is full');
+    time.stop();
   });
 });

@@ -54,9 +54,10 @@ export function dockerFaults(parts: DockerFaultParts): FaultPort {
     const wanted = desired();
     return { wanted, state: await parts.agent.apply(wanted, APPLY_TIMEOUT_MS) };
   });
-  const answer = <T>(done: (result: T) => void, result: T): void => {
-    done(result);
-    time.wake();
+  // Told on the scheduler: whoever drives it is woken, and gets what a callback throws (a history that cannot be written).
+  const answer = <T>(done: (result: T) => void, asked: Promise<T>, otherwise: (error: unknown) => T): void => {
+    const tell = (result: T): void => void time.at(time.nowNs(), () => done(result));
+    asked.then(tell, (error: unknown) => tell(otherwise(error)));
   };
   const readings = (wanted: readonly NodeId[], timeoutMs: number): Promise<ClockReadings> =>
     readClocks(target.clockProbe, pick(addresses, wanted), { timeoutMs, wallNowMs: parts.wallNowMs });
@@ -71,42 +72,32 @@ export function dockerFaults(parts: DockerFaultParts): FaultPort {
   return {
     inject(fault, done) {
       active.set(fault.id, fault);
-      applySoon()
-        .then(async (applied) => judgeInjection(fault, await evidenceOf(fault, applied, CLOCK_TIMEOUT_MS)))
-        .catch((error: unknown) => unknownEffect('unverified', error, time.nowNs()))
-        .then((observation) => answer(done, observation))
-        .catch(() => undefined);
+      const observed = applySoon().then(async (applied) =>
+        judgeInjection(fault, await evidenceOf(fault, applied, CLOCK_TIMEOUT_MS)),
+      );
+      answer(done, observed, (error) => unknownEffect('unverified', error, time.nowNs()));
     },
     heal(faultId, done) {
       const fault = active.get(faultId);
       active.delete(faultId);
       const lastCallMs = time.nowNs() / NS_PER_MS + ANSWER_TIMEOUT_MS;
-      if (fault === undefined) {
-        const reason = new Error(`expected an active fault, got ${faultId}`);
-        queueMicrotask(() => answer(done, unknownEffect('heal-failed', reason, time.nowNs())));
-        return;
-      }
-      applySoon()
-        // A node that another fault has frozen shows its clock once it thaws: wait as long as the port may.
-        .then(async (applied) =>
-          judgeHealing(fault, await evidenceOf(fault, applied, lastCallMs - time.nowNs() / NS_PER_MS)),
-        )
-        .catch((error: unknown) => unknownEffect('heal-failed', error, time.nowNs()))
-        .then((observation) => answer(done, observation))
-        .catch(() => undefined);
+      const observed =
+        fault === undefined
+          ? Promise.reject(new Error(`expected an active fault, got ${faultId}`))
+          : applySoon().then(async (applied) =>
+              // A node that another fault has frozen shows its clock once it thaws: wait as long as the port may.
+              judgeHealing(fault, await evidenceOf(fault, applied, lastCallMs - time.nowNs() / NS_PER_MS)),
+            );
+      answer(done, observed, (error) => unknownEffect('heal-failed', error, time.nowNs()));
     },
     primaries(done) {
       const ask = target.primaries?.bind(target);
       const asked = ask === undefined ? [] : boundedView(addresses, PRIMARIES_TIMEOUT_MS, signal, ask);
-      Promise.resolve(asked)
-        .catch((): readonly NodeId[] => [])
-        .then((nodes) => answer(done, nodes))
-        .catch(() => undefined);
+      answer(done, Promise.resolve(asked), () => []);
     },
     clockOffsetsMs(done) {
-      readings(nodes, CLOCK_TIMEOUT_MS)
-        .then(({ offsetsMs }) => answer(done, offsetsMs))
-        .catch(() => undefined);
+      const asked = readings(nodes, CLOCK_TIMEOUT_MS).then(({ offsetsMs }) => offsetsMs);
+      answer(done, asked, () => ({}));
     },
   };
 }

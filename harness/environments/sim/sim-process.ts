@@ -55,6 +55,8 @@ export class SimProcess implements Host {
   #nextRequestId = 1;
   #alive = true;
   #held: HeldEvent[] | undefined;
+  /** Probes that wait for a paused process. They are no events of its own and draw nothing. */
+  #knocks: (() => void)[] = [];
 
   constructor(around: ProcessSurroundings) {
     this.#around = around;
@@ -101,11 +103,13 @@ export class SimProcess implements Host {
     return () => this.#replies.delete(requestId);
   }
 
-  /** Calls `answer` when the process next takes up an event: at once while it runs, never again once it is dead. */
+  /**
+   * Calls `answer` when the process next takes up an event: at once while it runs, never again once it is dead. Looking
+   * changes nothing: whether and how often somebody knocked has no influence on what the process does when it resumes.
+   */
   ping(answer: () => void): void {
-    this.#whenRunning('ping', () => {
-      if (this.#alive) answer();
-    });
+    if (this.#held === undefined) answer();
+    else this.#knocks.push(answer);
   }
 
   pause(): void {
@@ -118,12 +122,16 @@ export class SimProcess implements Host {
     for (const event of interleave(held, this.#around.random.fork(`resume ${this.#around.scheduler.nowNs()}`))) {
       event.run();
     }
+    const knocks = this.#knocks;
+    this.#knocks = [];
+    if (this.#alive) for (const answer of knocks) answer();
   }
 
   /** The process is gone at once, with its memory; the disk keeps what it keeps. */
   kill(): void {
     this.#alive = false;
     this.#held = undefined;
+    this.#knocks = [];
     for (const timer of this.#timers.values()) this.#around.scheduler.drop(timer);
     this.#timers.clear();
     this.#replies.clear();
