@@ -53,6 +53,7 @@ export interface CampaignRunResult {
   /** What the target promises of this workload, and whether this run kept it. */
   readonly promise: {
     readonly level?: ObjectLevel;
+    readonly keepsAcknowledged?: boolean;
     readonly outcome: 'kept' | 'broken' | 'unclear';
     readonly why: string;
   };
