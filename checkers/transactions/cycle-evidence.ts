@@ -69,7 +69,8 @@ function describeTransaction(transactions: Transactions, txn: number, dialect: D
   for (let mop = first[txn] as number; mop < (first[txn + 1] as number); mop++) {
     const name = kind[mop] === MOP_WRITE ? dialect : 'r';
     const value =
-      lists[mop] ?? (kind[mop] !== MOP_WRITE && dialect === 'append' ? null : elements.decode(element[mop] as number));
+      lists.of(mop) ??
+      (kind[mop] !== MOP_WRITE && dialect === 'append' ? null : elements.decode(element[mop] as number));
     microOps.push([name, keys[key[mop] as number] ?? null, value]);
   }
   return { op: invoke[txn] as number, process: process[txn] as number, microOps };

@@ -1,4 +1,5 @@
 import type { Budget } from '../judging/budget.ts';
+import { workingInts, workingShorts } from '../judging/working-memory.ts';
 import type { Graph } from './dependency-graph.ts';
 
 /** One edge of a cycle, between real vertices. */
@@ -34,9 +35,9 @@ export class CycleFinder {
     budget.reserve(graph.size * 10);
     this.#graph = graph;
     this.#budget = budget;
-    this.#seenIn = new Int32Array(graph.size);
-    this.#parent = new Int32Array(graph.size);
-    this.#parentKind = new Uint16Array(graph.size);
+    this.#seenIn = workingInts(graph.size);
+    this.#parent = workingInts(graph.size);
+    this.#parentKind = workingShorts(graph.size);
   }
 
   /**

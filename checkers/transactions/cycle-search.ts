@@ -1,4 +1,5 @@
 import type { Budget } from '../judging/budget.ts';
+import { workingBytes } from '../judging/working-memory.ts';
 import { CycleFinder, type CyclePattern, type Step } from './cycle-finder.ts';
 import type { CyclicCore } from './cyclic-core.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from './dependency-graph.ts';
 import { productGraph } from './product-graph.ts';
 import { SingleAntiDependencySweep } from './single-anti-dependency.ts';
-import { cyclicCount, strongComponents, type Components } from './strong-components.ts';
+import { ComponentWorkspace, cyclicCount, strongComponents, type Components } from './strong-components.ts';
 
 /** Classes of cycles, from the gravest (Adya 1999). */
 export const CYCLE_CLASSES = ['G0', 'G1c', 'G-single', 'G-nonadjacent', 'G2-item'] as const;
@@ -113,11 +114,12 @@ class CycleSearch {
   readonly #graph: Graph;
   readonly #budget: Budget;
   readonly #finder: CycleFinder;
+  readonly #workspace = new ComponentWorkspace();
   /** Per class, the vertices of parts in which such a cycle was found. */
   readonly #marks: Readonly<Record<CycleClass, Uint8Array>>;
 
   constructor(graph: Graph, budget: Budget, sink: CycleSink) {
-    const marks = (): Uint8Array => new Uint8Array(graph.size);
+    const marks = (): Uint8Array => workingBytes(graph.size);
     this.#sink = sink;
     this.#graph = graph;
     this.#budget = budget;
@@ -131,7 +133,7 @@ class CycleSearch {
     const depends = writes | WR;
     const follows = depends | forced;
     const all = follows | anti;
-    const components = (mask: number): Components => strongComponents(this.#graph, mask, this.#budget);
+    const components = (mask: number): Components => strongComponents(this.#graph, mask, this.#budget, this.#workspace);
     const parts = components(all);
     if (cyclicCount(parts) === 0) return;
     const direct = { order, finder: this.#finder, coreVertex: (vertex: number): number => vertex };
@@ -182,13 +184,13 @@ class CycleSearch {
   #searchNonadjacent(order: Order, all: number): Uint8Array {
     const { size, real } = this.#graph;
     const product = productGraph(this.#graph, all, this.#budget);
-    const parts = strongComponents(product, all, this.#budget);
+    const parts = strongComponents(product, all, this.#budget, this.#workspace);
     const auxiliary = size - real;
     const coreVertex = (vertex: number): number => {
       if (vertex < 2 * real) return vertex < real ? vertex : vertex - real;
       return vertex - real < size ? vertex - real : vertex - real - auxiliary;
     };
-    const spaced = new Uint8Array(size);
+    const spaced = workingBytes(size);
     for (const vertex of parts.members) spaced[coreVertex(vertex)] = 1;
     const graver = (['G0', 'G1c', 'G-single'] as const).map((cycleClass) => this.#marks[cycleClass]);
     this.#hunt({

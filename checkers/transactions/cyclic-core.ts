@@ -1,4 +1,5 @@
 import type { Budget } from '../judging/budget.ts';
+import { workingInts, workingShorts } from '../judging/working-memory.ts';
 import { ANTI, WR, WW, type Graph } from './dependency-graph.ts';
 import { cyclicCount, type Components } from './strong-components.ts';
 
@@ -17,14 +18,14 @@ export function cyclicCore(graph: Graph, components: Components, budget: Budget)
   const { of, members } = components;
   budget.reserve(cyclicCount(components) === 0 ? 0 : graph.size * 4);
   const original = members.slice().sort();
-  const renumbered = new Int32Array(graph.size).fill(-1);
+  const renumbered = workingInts(graph.size).fill(-1);
   let real = 0;
   original.forEach((vertex, index) => {
     renumbered[vertex] = index;
     if (vertex < graph.real) real++;
   });
-  const offset = new Int32Array(original.length + 1);
-  const dependsOn = new Int32Array(graph.size).fill(-1);
+  const offset = workingInts(original.length + 1);
+  const dependsOn = workingInts(graph.size).fill(-1);
   const inside = (vertex: number, visit: (edge: number, to: number) => void): void => {
     const [start, end] = [graph.offset[vertex] as number, graph.offset[vertex + 1] as number];
     for (let edge = start; edge < end; edge++) {
@@ -43,8 +44,8 @@ export function cyclicCore(graph: Graph, components: Components, budget: Budget)
   });
   offset[original.length] = edges;
   budget.reserve(edges * 6);
-  const target = new Int32Array(edges);
-  const kind = new Uint16Array(edges);
+  const target = workingInts(edges);
+  const kind = workingShorts(edges);
   let slot = 0;
   for (const vertex of original) {
     inside(vertex, (edge, to) => {

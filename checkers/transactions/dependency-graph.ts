@@ -1,4 +1,5 @@
 import type { Budget } from '../judging/budget.ts';
+import { workingInts, workingShorts } from '../judging/working-memory.ts';
 import { GrowingInts } from './growing-ints.ts';
 
 /**
@@ -85,7 +86,7 @@ export class GraphBuilder {
     const from = this.#from.raw;
     const to = this.#to.raw;
     const kinds = this.#kind.raw;
-    const offset = new Int32Array(this.#size + 1);
+    const offset = workingInts(this.#size + 1);
     for (let edge = 0; edge < edges; edge++) {
       const next = (from[edge] as number) + 1;
       offset[next] = (offset[next] as number) + 1;
@@ -93,9 +94,10 @@ export class GraphBuilder {
     for (let vertex = 0; vertex < this.#size; vertex++) {
       offset[vertex + 1] = (offset[vertex + 1] as number) + (offset[vertex] as number);
     }
-    const free = offset.slice(0, this.#size);
-    const target = new Int32Array(edges);
-    const kind = new Uint16Array(edges);
+    const free = workingInts(this.#size);
+    free.set(offset.subarray(0, this.#size));
+    const target = workingInts(edges);
+    const kind = workingShorts(edges);
     for (let edge = 0; edge < edges; edge++) {
       const source = from[edge] as number;
       const slot = free[source] as number;

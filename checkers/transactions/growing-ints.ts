@@ -1,3 +1,4 @@
+import { workingInts } from '../judging/working-memory.ts';
 const FIRST_CAPACITY = 256;
 
 /** A list of 32-bit integers that doubles when full: appending allocates nothing in between. */
@@ -7,7 +8,7 @@ export class GrowingInts {
 
   /** `expected` items fit without copying: large buffers given up half full cost more than the memory. */
   constructor(expected: number = FIRST_CAPACITY) {
-    this.#items = new Int32Array(Math.max(expected, FIRST_CAPACITY));
+    this.#items = workingInts(Math.max(expected, FIRST_CAPACITY));
   }
 
   get length(): number {
@@ -21,7 +22,7 @@ export class GrowingInts {
 
   push(item: number): void {
     if (this.#length === this.#items.length) {
-      const larger = new Int32Array(this.#length * 2);
+      const larger = workingInts(this.#length * 2);
       larger.set(this.#items);
       this.#items = larger;
     }

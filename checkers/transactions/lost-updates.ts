@@ -1,4 +1,5 @@
 import { TYPE_OK } from '../../harness/kernel/history.ts';
+import { workingInts } from '../judging/working-memory.ts';
 import type { Anomalies } from './evidence.ts';
 import { nameOf } from './evidence.ts';
 import { MOP_READ, type Transactions } from './transactions.ts';
@@ -16,7 +17,7 @@ export function findLostUpdates(
 ): void {
   const { count, first, key, kind, outcome, keys } = transactions;
   /** The first transaction that updated a version, -1 while none did, -2 once the loss is reported. */
-  const updater = new Int32Array(versions + keys.length).fill(-1);
+  const updater = workingInts(versions + keys.length).fill(-1);
   const touched = new Int32Array(keys.length).fill(-1);
   const basis = new Int32Array(keys.length);
   const NOT_READ_FIRST = -3;

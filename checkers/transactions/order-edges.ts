@@ -1,4 +1,5 @@
 import { NO_PAIR, TYPE_FAIL, TYPE_OK } from '../../harness/kernel/history.ts';
+import { workingInts } from '../judging/working-memory.ts';
 import { PROCESS, REALTIME, type GraphBuilder } from './dependency-graph.ts';
 import type { Transactions } from './transactions.ts';
 
@@ -29,7 +30,7 @@ export function addProcessEdges(
  */
 export function addRealtimeEdges(transactions: Transactions, entries: number, builder: GraphBuilder): void {
   const { count, invoke, complete, outcome } = transactions;
-  const completing = new Int32Array(entries).fill(-1);
+  const completing = workingInts(entries).fill(-1);
   for (let txn = 0; txn < count; txn++) {
     const completion = complete[txn] as number;
     if (completion !== NO_PAIR && outcome[txn] === TYPE_OK) completing[completion] = txn;

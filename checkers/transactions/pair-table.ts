@@ -1,3 +1,4 @@
+import { workingInts } from '../judging/working-memory.ts';
 import { GrowingInts } from './growing-ints.ts';
 
 const FIRST_SLOTS = 1024;
@@ -18,7 +19,7 @@ export class PairTable {
     this.#right = new GrowingInts(expected);
     let slots = FIRST_SLOTS;
     while (slots < expected * 2) slots *= 2;
-    this.#slots = new Int32Array(slots);
+    this.#slots = workingInts(slots);
   }
 
   get size(): number {
@@ -64,7 +65,7 @@ export class PairTable {
 
   #grow(): void {
     const mask = this.#slots.length * 2 - 1;
-    const slots = new Int32Array(mask + 1);
+    const slots = workingInts(mask + 1);
     for (let index = 0; index < this.size; index++) {
       let slot = hash(this.leftOf(index), this.rightOf(index)) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;

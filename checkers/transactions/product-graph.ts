@@ -1,4 +1,5 @@
 import type { Budget } from '../judging/budget.ts';
+import { workingInts, workingShorts } from '../judging/working-memory.ts';
 import { ANTI, type Graph } from './dependency-graph.ts';
 
 /**
@@ -15,9 +16,9 @@ export function productGraph(graph: Graph, mask: number, budget: Budget): Graph 
   const auxiliary = size - real;
   const plain = (vertex: number): number => (vertex < real ? vertex : vertex + real);
   const overwritten = (vertex: number): number => (vertex < real ? vertex + real : vertex + real + auxiliary);
-  const productOffset = new Int32Array(2 * size + 1);
-  const productTarget = new Int32Array(2 * target.length);
-  const productKind = new Uint16Array(2 * target.length);
+  const productOffset = workingInts(2 * size + 1);
+  const productTarget = workingInts(2 * target.length);
+  const productKind = workingShorts(2 * target.length);
   let slot = 0;
   const leave = (vertex: number, state: number, wasOverwritten: boolean): void => {
     productOffset[state] = slot;
@@ -41,7 +42,7 @@ export function productGraph(graph: Graph, mask: number, budget: Budget): Graph 
     size: 2 * size,
     real: 2 * real,
     offset: productOffset,
-    target: productTarget.slice(0, slot),
-    kind: productKind.slice(0, slot),
+    target: productTarget.subarray(0, slot),
+    kind: productKind.subarray(0, slot),
   };
 }

@@ -1,4 +1,5 @@
 import type { Budget } from '../judging/budget.ts';
+import { workingInts } from '../judging/working-memory.ts';
 import type { Graph } from './dependency-graph.ts';
 import type { Components } from './strong-components.ts';
 
@@ -35,7 +36,7 @@ export class SingleAntiDependencySweep {
     this.#mask = mask;
     this.#first = first;
     this.#budget = budget;
-    this.#bits = new Int32Array(graph.size);
+    this.#bits = workingInts(graph.size);
   }
 
   /** The starts among `members`, which `parts` gives the number `part`. */

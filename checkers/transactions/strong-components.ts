@@ -1,4 +1,5 @@
 import type { Budget } from '../judging/budget.ts';
+import { workingInts } from '../judging/working-memory.ts';
 import type { Graph } from './dependency-graph.ts';
 
 /** The strongly connected components of a graph that hold more than one vertex, and an order of all components. */
@@ -21,18 +22,19 @@ export function cyclicCount(components: Components): number {
  * Tarjan's algorithm (SIAM J. Comput. 1972), iterative, over the edges whose kind is in `mask` and all edges of
  * auxiliary vertices. The graph must have no self edges. O(vertices + edges).
  */
-export function strongComponents(graph: Graph, mask: number, budget: Budget): Components {
+export function strongComponents(
+  graph: Graph,
+  mask: number,
+  budget: Budget,
+  workspace: ComponentWorkspace = new ComponentWorkspace(),
+): Components {
   const { size, real, offset, target, kind } = graph;
-  budget.reserve(size * 24);
-  /** 0 unvisited, else order of discovery from 1. */
-  const discovered = new Int32Array(size);
-  const lowest = new Int32Array(size);
-  const cursor = new Int32Array(size);
-  const rank = new Int32Array(size).fill(-1);
-  const open = new Int32Array(size);
-  const path = new Int32Array(size);
-  const of = new Int32Array(size).fill(-1);
-  const members = new Int32Array(size);
+  budget.reserve(size * 12);
+  workspace.provide(size, budget);
+  const { discovered, lowest, cursor, open, path } = workspace;
+  const rank = workingInts(size).fill(-1);
+  const of = workingInts(size).fill(-1);
+  const members = workingInts(size);
   const starts = [0];
   let [memberCount, openCount, depth, clock, closed] = [0, 0, 0, 0, 0];
   for (let root = 0; root < size; root++) {
@@ -84,5 +86,29 @@ export function strongComponents(graph: Graph, mask: number, budget: Budget): Co
       }
     }
   }
-  return { of, starts, members: members.slice(0, memberCount), rank };
+  return { of, starts, members: members.subarray(0, memberCount), rank };
+}
+
+/** Working memory of {@link strongComponents}, for callers that ask for components again and again. */
+export class ComponentWorkspace {
+  /** 0 unvisited, else order of discovery from 1. */
+  discovered: Int32Array = workingInts(0);
+  lowest: Int32Array = workingInts(0);
+  cursor: Int32Array = workingInts(0);
+  open: Int32Array = workingInts(0);
+  path: Int32Array = workingInts(0);
+
+  /** Makes room for `size` vertices, none of them discovered. */
+  provide(size: number, budget: Budget): void {
+    if (size <= this.discovered.length) {
+      this.discovered.fill(0, 0, size);
+      return;
+    }
+    budget.reserve((size - this.discovered.length) * 20);
+    this.discovered = workingInts(size);
+    this.lowest = workingInts(size);
+    this.cursor = workingInts(size);
+    this.open = workingInts(size);
+    this.path = workingInts(size);
+  }
 }

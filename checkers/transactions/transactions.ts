@@ -2,16 +2,15 @@ import { NO_PAIR, TYPE_FAIL, TYPE_INFO, TYPE_INVOKE, TYPE_OK, type History } fro
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { Key } from '../../harness/kernel/op.ts';
 import type { Budget } from '../judging/budget.ts';
+import { workingBytes, workingInts } from '../judging/working-memory.ts';
 import { ElementCodes } from './element-codes.ts';
 import { GrowingInts } from './growing-ints.ts';
+import { ReadLists, type List } from './read-lists.ts';
 import { UndecidedError } from './undecided-error.ts';
 
 /** Kinds of micro-operations. */
 export const MOP_READ = 0;
 export const MOP_WRITE = 1;
-
-/** What a read of a list found; undefined for anything that is not a read of a list with a known result. */
-export type ReadList = readonly JsonValue[] | undefined;
 
 /**
  * The transactions of a history, in order of invocation, structure of arrays. Micro-operations of transaction `t` are
@@ -33,8 +32,8 @@ export interface Transactions {
   readonly key: Int32Array;
   /** Element code per micro-operation: what was written, or what a register read found. 0 for reads of lists. */
   readonly element: Int32Array;
-  /** Per micro-operation, in list-append histories: what a completed read found. Nothing found is an empty list. */
-  readonly lists: readonly ReadList[];
+  /** In list-append histories: what completed reads found. Nothing found is an empty list. */
+  readonly lists: ReadLists;
   readonly keys: readonly Key[];
   readonly elements: ElementCodes;
   /** Operations of the history that are no transactions and were left out. */
@@ -53,17 +52,12 @@ export type Dialect = 'append' | 'w';
  */
 export function readTransactions(history: History, dialect: Dialect, budget: Budget): Transactions {
   budget.doing('reading the transactions');
-  const { type, value } = history.columns;
-  let [transactions, microOps] = [0, 0];
-  for (let entry = 0; entry < history.length; entry++) {
-    if (type[entry] !== TYPE_INVOKE) continue;
-    const operation = history.decode(value[entry] as number);
-    transactions++;
-    microOps += Array.isArray(operation) ? operation.length : 0;
-    budget.step(2);
-  }
-  budget.reserve(transactions * 17 + microOps * 20);
-  const reader = new TransactionReader(history, dialect, transactions, microOps);
+  const { type } = history.columns;
+  let transactions = 0;
+  for (let entry = 0; entry < history.length; entry++) if (type[entry] === TYPE_INVOKE) transactions++;
+  const microOps = transactions * MICRO_OPS_EXPECTED;
+  budget.reserve(transactions * 17 + microOps * 16);
+  const reader = new TransactionReader(history, dialect, { transactions, microOps }, budget);
   for (let entry = 0; entry < history.length; entry++) {
     if (type[entry] !== TYPE_INVOKE) continue;
     reader.add(entry);
@@ -72,7 +66,11 @@ export function readTransactions(history: History, dialect: Dialect, budget: Bud
   return reader.finish();
 }
 
+/** Micro-operations per transaction for which room is made at once. */
+const MICRO_OPS_EXPECTED = 4;
+
 class TransactionReader {
+  readonly #budget: Budget;
   readonly #history: History;
   readonly #dialect: Dialect;
   readonly #invoke: GrowingInts;
@@ -80,13 +78,19 @@ class TransactionReader {
   readonly #kind: GrowingInts;
   readonly #key: GrowingInts;
   readonly #element: GrowingInts;
-  readonly #lists: ReadList[] = [];
+  readonly #lists: ReadLists;
   readonly #keys: Key[] = [];
   readonly #keyCodes = new Map<JsonValue, number>();
   readonly #elements = new ElementCodes();
   #ignored = 0;
 
-  constructor(history: History, dialect: Dialect, transactions: number, microOps: number) {
+  constructor(
+    history: History,
+    dialect: Dialect,
+    { transactions, microOps }: { readonly transactions: number; readonly microOps: number },
+    budget: Budget,
+  ) {
+    this.#budget = budget;
     this.#history = history;
     this.#dialect = dialect;
     this.#invoke = new GrowingInts(transactions);
@@ -94,7 +98,7 @@ class TransactionReader {
     this.#kind = new GrowingInts(microOps);
     this.#key = new GrowingInts(microOps);
     this.#element = new GrowingInts(microOps);
-    if (dialect === 'append') this.#lists.length = microOps;
+    this.#lists = new ReadLists(this.#elements, dialect === 'append' ? microOps : 0, (mop) => this.#valueOf(mop));
   }
 
   add(entry: number): void {
@@ -103,30 +107,48 @@ class TransactionReader {
     const ok = completion !== NO_PAIR && columns.type[completion] === TYPE_OK;
     const valueEntry = ok ? completion : entry;
     const value = this.#history.decode(columns.value[valueEntry] as number);
-    if (!Array.isArray(value) || !value.every(isMicroOp)) {
+    if (!isTransaction(value)) {
       if (this.#history.fNames[columns.f[entry] as number] === 'txn') throw unreadable(valueEntry, value);
       this.#ignored++;
       return;
     }
     this.#invoke.push(entry);
     this.#first.push(this.#kind.length);
-    for (const microOp of value as MicroOp[]) this.#addMicroOp(microOp, ok, valueEntry);
+    for (let place = 0; place < value.length; place++) this.#addMicroOp(value[place] as MicroOp, ok, valueEntry);
   }
 
   #addMicroOp(microOp: MicroOp, ok: boolean, entry: number): void {
-    const [name, key, value] = microOp;
+    const [name, , value] = microOp;
+    const key = this.#keyCode(microOp[1]);
+    this.#key.push(key);
     if (name === 'r') {
       const list = this.#dialect === 'append' && ok;
       if (list && value !== null && !Array.isArray(value)) throw unreadable(entry, microOp);
       this.#kind.push(MOP_READ);
       this.#element.push(this.#dialect === 'append' || !ok ? 0 : this.#elements.encode(value));
-      if (list) this.#lists[this.#kind.length - 1] = (value as ReadList | null) ?? NOTHING;
+      if (list) this.#lists.add(key, (value as List | null) ?? NOTHING, this.#invoke.length - 1, this.#budget);
+      else if (this.#dialect === 'append') this.#lists.addNone();
     } else {
       if (name !== this.#dialect || value === null) throw unreadable(entry, microOp);
       this.#kind.push(MOP_WRITE);
       this.#element.push(this.#elements.encode(value));
+      if (this.#dialect === 'append') this.#lists.addNone();
     }
-    this.#key.push(this.#keyCode(key));
+  }
+
+  /** What the completed micro-operation found, decoded anew. */
+  #valueOf(mop: number): JsonValue | undefined {
+    const first = this.#first.raw;
+    let [low, high] = [0, this.#invoke.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((first[middle] as number) <= mop) low = middle;
+      else high = middle - 1;
+    }
+    const { pair, value } = this.#history.columns;
+    const completion = pair[this.#invoke.raw[low] as number] as number;
+    const microOps = this.#history.decode(value[completion] as number) as readonly MicroOp[];
+    return microOps[mop - (first[low] as number)]?.[2];
   }
 
   #keyCode(key: JsonValue): number {
@@ -144,9 +166,9 @@ class TransactionReader {
     const { pair, type, process } = this.#history.columns;
     const count = invoke.length;
     this.#first.push(this.#kind.length);
-    const complete = new Int32Array(count);
-    const outcome = new Uint8Array(count);
-    const processes = new Int32Array(count);
+    const complete = workingInts(count);
+    const outcome = workingBytes(count);
+    const processes = workingInts(count);
     for (let txn = 0; txn < count; txn++) {
       const entry = invoke[txn] as number;
       const completion = pair[entry] as number;
@@ -155,6 +177,7 @@ class TransactionReader {
       outcome[txn] = completed === TYPE_OK || completed === TYPE_FAIL ? completed : TYPE_INFO;
       processes[txn] = process[entry] as number;
     }
+    this.#lists.finish(this.#key.view(), this.#budget);
     return {
       count,
       invoke,
@@ -175,7 +198,13 @@ class TransactionReader {
 
 type MicroOp = readonly [name: string, key: JsonValue, value: JsonValue];
 
-const NOTHING: readonly JsonValue[] = [];
+const NOTHING: List = [];
+
+function isTransaction(value: JsonValue | undefined): value is JsonValue[] {
+  if (!Array.isArray(value)) return false;
+  for (let place = 0; place < value.length; place++) if (!isMicroOp(value[place] as JsonValue)) return false;
+  return true;
+}
 
 function isMicroOp(value: JsonValue): boolean {
   if (!Array.isArray(value) || value.length < 2 || value.length > 3) return false;

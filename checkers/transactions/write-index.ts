@@ -1,5 +1,6 @@
 import { TYPE_FAIL } from '../../harness/kernel/history.ts';
 import type { Budget } from '../judging/budget.ts';
+import { workingInts } from '../judging/working-memory.ts';
 import { GrowingInts } from './growing-ints.ts';
 import { PairTable } from './pair-table.ts';
 import { MOP_WRITE, type Transactions } from './transactions.ts';
@@ -107,7 +108,7 @@ export function indexWrites(transactions: Transactions, budget: Budget): Writes 
   const written = kind.reduce((sum, each) => sum + (each === MOP_WRITE ? 1 : 0), 0);
   budget.reserve(kind.length * 4 + written * 32 + keys.length * 8);
   const index = new WriteIndex(written);
-  const versionOf = new Int32Array(kind.length).fill(-1);
+  const versionOf = workingInts(kind.length).fill(-1);
   const lastTxn = new Int32Array(keys.length).fill(-1);
   const lastVersion = new Int32Array(keys.length);
   for (let txn = 0; txn < count; txn++) {

@@ -2,8 +2,8 @@ import type { EdgeReason } from '../dependencies.ts';
 import { FORCED, PROCESS, REALTIME, RW, WR, WW } from '../dependency-graph.ts';
 import { nameOf, show } from '../evidence.ts';
 import { explainOrder } from '../explain-order.ts';
+import { NO_LIST } from '../read-lists.ts';
 import { MOP_READ, MOP_WRITE, type Transactions } from '../transactions.ts';
-import { isPrefix } from './read-anomalies.ts';
 import { EMPTY, type VersionOrders } from './version-orders.ts';
 
 /** Says in words why one transaction of a list-append history precedes another. */
@@ -64,7 +64,7 @@ export class AppendEdgeExplainer {
       const version = this.#orders.readVersion[mop] as number;
       if (version < 0 || this.#orders.writes.index.writerOf(version) !== from) continue;
       const key = this.#transactions.key[mop] as number;
-      const list = show([...(this.#transactions.lists[mop] ?? [])]);
+      const list = show(this.#transactions.lists.of(mop) ?? []);
       const text = `${this.#name(to)} read ${this.#key(key)} = ${list}, which ends in ${this.#name(from)}'s ${this.#element(version)}`;
       return { key, text, witnesses: [] };
     }
@@ -84,7 +84,7 @@ export class AppendEdgeExplainer {
         if (this.#transactions.key[written] !== key) continue;
         const place = position[version] as number;
         if (atTail ? place >= 0 : place !== seen) continue;
-        const list = show([...(this.#transactions.lists[mop] ?? [])]);
+        const list = show(this.#transactions.lists.of(mop) ?? []);
         const text = `${this.#name(from)} read ${this.#key(key)} = ${list}, without the ${this.#element(version)} that ${this.#name(to)} appended next`;
         return { key, text, witnesses: this.#readersShowing(key, place < 0 ? seen - 1 : place) };
       }
@@ -101,16 +101,15 @@ export class AppendEdgeExplainer {
   #readersShowing(key: number, place: number): readonly number[] {
     if (place < 0) return [];
     const { count, first, key: keys, lists } = this.#transactions;
-    const { longest, longestReader } = this.#orders;
     let best = -1;
     let bestLength = Infinity;
     for (let txn = 0; txn < count; txn++) {
       for (let mop = first[txn] as number; mop < (first[txn + 1] as number); mop++) {
-        const list = keys[mop] === key ? lists[mop] : undefined;
-        if (list === undefined) continue;
+        const length = keys[mop] === key ? lists.lengthOf(mop) : NO_LIST;
+        if (length === NO_LIST) continue;
         // Where reads disagree, only the longest one shows the order that was taken.
-        if (!isPrefix(list, longest[key] ?? [])) return [longestReader[key] as number];
-        if (list.length > place && list.length < bestLength) [best, bestLength] = [txn, list.length];
+        if (!lists.agrees(mop)) return [lists.longestReader(key)];
+        if (length > place && length < bestLength) [best, bestLength] = [txn, length];
       }
     }
     return best < 0 ? [] : [best];

@@ -2,8 +2,9 @@ import { TYPE_FAIL } from '../../../harness/kernel/history.ts';
 import type { JsonValue } from '../../../harness/kernel/json.ts';
 import type { Budget } from '../../judging/budget.ts';
 import { nameOf, show, type Anomalies } from '../evidence.ts';
+import type { List } from '../read-lists.ts';
 import { MOP_WRITE, type Transactions } from '../transactions.ts';
-import { NO_TXN } from '../write-index.ts';
+import { placeOf, SelfAgreement } from './self-agreement.ts';
 import type { VersionOrders } from './version-orders.ts';
 
 /** What a transaction may expect of a key it touched: the whole list after a read, after appends only its end. */
@@ -24,19 +25,12 @@ export function findInternalAnomalies(
   budget: Budget,
 ): void {
   budget.doing('checking transactions against themselves');
-  const { count, first, key, outcome, keys } = transactions;
-  const seenIn = new Int32Array(keys.length).fill(-1);
+  const { count, first, outcome } = transactions;
+  const agreement = new SelfAgreement(transactions, orders);
   for (let txn = 0; txn < count; txn++) {
     if (outcome[txn] === TYPE_FAIL) continue;
-    const [start, end] = [first[txn] as number, first[txn + 1] as number];
-    let repeats = false;
-    for (let mop = start; mop < end; mop++) {
-      const owner = key[mop] as number;
-      repeats ||= seenIn[owner] === txn;
-      seenIn[owner] = txn;
-    }
-    budget.step(end - start);
-    if (!repeats) continue;
+    budget.step(4 * ((first[txn + 1] as number) - (first[txn] as number)));
+    if (agreement.isCertain(txn)) continue;
     checkReads(transactions, txn, anomalies, budget);
     checkAppends(transactions, orders, txn, anomalies);
   }
@@ -58,7 +52,7 @@ function checkReads(transactions: Transactions, txn: number, anomalies: Anomalie
       });
       continue;
     }
-    const list = lists[mop];
+    const list = lists.of(mop);
     if (list === undefined) continue;
     if (expectation !== undefined && !meets(list, expectation)) {
       addInternal(transactions, txn, owner, list, expectation, anomalies);
@@ -71,7 +65,7 @@ function checkReads(transactions: Transactions, txn: number, anomalies: Anomalie
 
 /** Appends of one transaction to one key must stand in the list in their order; what nobody read comes last. */
 function checkAppends(transactions: Transactions, orders: VersionOrders, txn: number, anomalies: Anomalies): void {
-  const { first, key, keys, kind, element, elements } = transactions;
+  const { first, key, keys, kind, element, elements, lists } = transactions;
   const latest = new Map<number, number>();
   for (let mop = first[txn] as number; mop < (first[txn + 1] as number); mop++) {
     if (kind[mop] !== MOP_WRITE) continue;
@@ -79,25 +73,17 @@ function checkAppends(transactions: Transactions, orders: VersionOrders, txn: nu
     const before = latest.get(owner);
     latest.set(owner, mop);
     if (before === undefined || placeOf(orders, before) <= placeOf(orders, mop)) continue;
-    const reader = orders.longestReader[owner] as number;
+    const reader = lists.longestReader(owner);
     anomalies.add('internal', () => ({
       txns: [txn, reader],
       key: owner,
       message:
         `${nameOf(transactions, txn)} appended ${show(elements.decode(element[before] as number))} to ${keys[owner]} before ` +
         `${show(elements.decode(element[mop] as number))}, but ${nameOf(transactions, reader)} read ${keys[owner]} = ` +
-        `${show(orders.longest[owner] ?? [])}`,
+        `${show(lists.longest(owner))}`,
     }));
   }
 }
-
-function placeOf({ position, writes }: VersionOrders, mop: number): number {
-  const version = writes.versionOf[mop] as number;
-  const place = position[version] as number;
-  return place < 0 || writes.index.writerOf(version) === NO_TXN ? Infinity : place;
-}
-
-type List = readonly JsonValue[];
 
 function meets(list: List, { whole, elements }: Expectation): boolean {
   const offset = list.length - elements.length;

@@ -2,15 +2,14 @@ import { TYPE_FAIL, TYPE_OK } from '../../../harness/kernel/history.ts';
 import type { JsonValue } from '../../../harness/kernel/json.ts';
 import type { Budget } from '../../judging/budget.ts';
 import { nameOf, show, type Anomalies, type Evidence } from '../evidence.ts';
+import type { List } from '../read-lists.ts';
 import type { Transactions } from '../transactions.ts';
 import { ABORTED, GARBAGE, INTERMEDIATE, NO_TXN, REPEATED } from '../write-index.ts';
 import { NOT_READ, NOWHERE, type VersionOrders } from './version-orders.ts';
 
-type List = readonly JsonValue[];
-
 /**
  * Finds what single reads of lists give away: G1a, G1b, garbage-read, duplicate-elements, incompatible-order and
- * dirty-update. Reads that agree with their key's longest one cost a comparison per element, others a lookup.
+ * dirty-update. Reads that agree with their key's longest one cost a few comparisons, others a lookup per element.
  */
 export function findReadAnomalies(
   transactions: Transactions,
@@ -20,27 +19,18 @@ export function findReadAnomalies(
 ): void {
   budget.doing('checking reads');
   const finder = new ReadAnomalyFinder(transactions, orders, anomalies);
-  const { count, first, lists, key, outcome } = transactions;
+  const { count, first, lists, outcome } = transactions;
   for (let txn = 0; txn < count; txn++) {
     if (outcome[txn] !== TYPE_OK) continue;
     const end = first[txn + 1] as number;
     for (let mop = first[txn] as number; mop < end; mop++) {
-      const list = lists[mop];
-      if (list === undefined || orders.readVersion[mop] === NOT_READ) continue;
-      if (isPrefix(list, orders.longest[key[mop] as number] as List)) finder.checkAgreeing(txn, mop, list);
-      else finder.checkDiffering(txn, mop, list);
-      budget.step(list.length + 4);
+      if (orders.readVersion[mop] === NOT_READ) continue;
+      if (lists.agrees(mop)) finder.checkAgreeing(txn, mop);
+      else finder.checkDiffering(txn, mop, lists.of(mop) ?? [], budget);
+      budget.step(4);
     }
   }
   for (let owner = 0; owner < transactions.keys.length; owner++) finder.checkOrder(owner);
-}
-
-/** Whether `list` is how `whole` begins. */
-export function isPrefix(list: List, whole: List): boolean {
-  if (list === whole) return true;
-  if (list.length > whole.length) return false;
-  for (let place = 0; place < list.length; place++) if (list[place] !== whole[place]) return false;
-  return true;
 }
 
 class ReadAnomalyFinder {
@@ -54,23 +44,25 @@ class ReadAnomalyFinder {
     this.#anomalies = anomalies;
   }
 
-  checkAgreeing(txn: number, mop: number, list: List): void {
+  checkAgreeing(txn: number, mop: number): void {
     const orders = this.#orders;
-    const key = this.#transactions.key[mop] as number;
-    const { length } = list;
+    const { key: keys, lists } = this.#transactions;
+    const key = keys[mop] as number;
+    const length = lists.lengthOf(mop);
     const aborted = orders.firstAborted[key] as number;
     const garbage = orders.firstGarbage[key] as number;
     const duplicate = orders.firstDuplicate[key] as number;
-    if (length > aborted) this.#addAborted(txn, key, list, aborted);
-    if (length > garbage) this.#addGarbage(txn, key, list, garbage);
-    if (length > duplicate) this.#addDuplicate(txn, key, list, duplicate);
-    this.#checkIntermediate(txn, mop, list);
+    if (length > aborted) this.#addAborted(txn, mop, aborted);
+    if (length > garbage) this.#addGarbage(txn, mop, garbage);
+    if (length > duplicate) this.#addDuplicate(txn, mop, duplicate);
+    this.#checkIntermediate(txn, mop);
   }
 
-  checkDiffering(txn: number, mop: number, list: List): void {
+  checkDiffering(txn: number, mop: number, list: List, budget: Budget): void {
     const { index } = this.#orders.writes;
     const key = this.#transactions.key[mop] as number;
-    this.#addIncompatible(txn, key, list);
+    budget.step(list.length * 4);
+    this.#addIncompatible(txn, mop);
     const seen = new Set<number>();
     let [aborted, garbage, duplicate] = [-1, -1, -1];
     for (let place = list.length - 1; place >= 0; place--) {
@@ -80,10 +72,10 @@ class ReadAnomalyFinder {
       if (seen.has(version) && !index.has(version, REPEATED)) duplicate = place;
       seen.add(version);
     }
-    if (aborted >= 0) this.#addAborted(txn, key, list, aborted);
-    if (garbage >= 0) this.#addGarbage(txn, key, list, garbage);
-    if (duplicate >= 0) this.#addDuplicate(txn, key, list, duplicate);
-    this.#checkIntermediate(txn, mop, list);
+    if (aborted >= 0) this.#addAborted(txn, mop, aborted);
+    if (garbage >= 0) this.#addGarbage(txn, mop, garbage);
+    if (duplicate >= 0) this.#addDuplicate(txn, mop, duplicate);
+    this.#checkIntermediate(txn, mop);
   }
 
   /** In the order of a key, an aborted element below a committed one: the aborted state was built upon. */
@@ -104,7 +96,7 @@ class ReadAnomalyFinder {
     }
   }
 
-  #checkIntermediate(txn: number, mop: number, list: List): void {
+  #checkIntermediate(txn: number, mop: number): void {
     const version = this.#orders.readVersion[mop] as number;
     const { index } = this.#orders.writes;
     if (version < 0 || !index.has(version, INTERMEDIATE)) return;
@@ -115,55 +107,54 @@ class ReadAnomalyFinder {
       txns: [txn, writer],
       key,
       message:
-        `${this.#name(txn)} read ${this.#key(key)} = ${show(list)}, which ends in an append of ${this.#name(writer)} ` +
+        `${this.#name(txn)} read ${this.#key(key)} = ${show(this.#list(mop))}, which ends in an append of ${this.#name(writer)} ` +
         `that was not that transaction's last to ${this.#key(key)}`,
     }));
   }
 
-  #addAborted(txn: number, key: number, list: List, place: number): void {
+  #addAborted(txn: number, mop: number, place: number): void {
     this.#anomalies.add('G1a', () => {
-      const writer = this.#attempterAt(key, list, place);
+      const element = this.#list(mop)[place] ?? null;
+      const writer = this.#attempterOf(mop, element);
       return this.#about(
         txn,
-        key,
+        mop,
         [txn, writer],
-        `with ${show(list[place] ?? null)}, which ${this.#name(writer)} appended before it aborted`,
-        list,
+        `with ${show(element)}, which ${this.#name(writer)} appended before it aborted`,
       );
     });
   }
 
-  #addGarbage(txn: number, key: number, list: List, place: number): void {
+  #addGarbage(txn: number, mop: number, place: number): void {
     this.#anomalies.add('garbage-read', () =>
-      this.#about(txn, key, [txn], `with ${show(list[place] ?? null)}, which nobody ever appended`, list),
+      this.#about(txn, mop, [txn], `with ${show(this.#list(mop)[place] ?? null)}, which nobody ever appended`),
     );
   }
 
-  #addDuplicate(txn: number, key: number, list: List, place: number): void {
+  #addDuplicate(txn: number, mop: number, place: number): void {
     this.#anomalies.add('duplicate-elements', () =>
       this.#about(
         txn,
-        key,
+        mop,
         [txn],
-        `with ${show(list[place] ?? null)} more than once, though it was appended once`,
-        list,
+        `with ${show(this.#list(mop)[place] ?? null)} more than once, though it was appended once`,
       ),
     );
   }
 
-  #addIncompatible(txn: number, key: number, list: List): void {
+  #addIncompatible(txn: number, mop: number): void {
     this.#anomalies.add('incompatible-order', () => {
-      const other = this.#orders.longestReader[key] as number;
-      const longest = this.#orders.longest[key] as List;
+      const { key, lists } = this.#transactions;
+      const other = lists.longestReader(key[mop] as number);
+      const longest = lists.longest(key[mop] as number);
       return {
         ...this.#about(
           txn,
-          key,
+          mop,
           [txn, other],
           `while ${this.#name(other)} read ${show(longest)}: neither is a beginning of the other`,
-          list,
         ),
-        detail: { values: [list, longest] },
+        detail: { values: [this.#list(mop), longest] },
       };
     });
   }
@@ -174,7 +165,7 @@ class ReadAnomalyFinder {
       const aborted = index.attempterOf(dirty);
       const committed = index.attempterOf(later);
       return {
-        txns: [aborted, committed, this.#orders.longestReader[key] as number],
+        txns: [aborted, committed, this.#transactions.lists.longestReader(key)],
         key,
         message:
           `${this.#name(committed)} committed an append of ${this.#element(later)} to ${this.#key(key)} on top of ` +
@@ -183,13 +174,19 @@ class ReadAnomalyFinder {
     });
   }
 
-  #about(txn: number, key: number, txns: readonly number[], what: string, list: List): Evidence {
-    return { txns, key, message: `${this.#name(txn)} read ${this.#key(key)} = ${show(list)}, ${what}` };
+  #about(txn: number, mop: number, txns: readonly number[], what: string): Evidence {
+    const key = this.#transactions.key[mop] as number;
+    return { txns, key, message: `${this.#name(txn)} read ${this.#key(key)} = ${show(this.#list(mop))}, ${what}` };
   }
 
-  #attempterAt(key: number, list: List, place: number): number {
+  #attempterOf(mop: number, element: JsonValue): number {
     const { index } = this.#orders.writes;
-    return index.attempterOf(index.find(key, this.#transactions.elements.encode(list[place] ?? null)));
+    const { key, elements } = this.#transactions;
+    return index.attempterOf(index.find(key[mop] as number, elements.encode(element)));
+  }
+
+  #list(mop: number): List {
+    return this.#transactions.lists.of(mop) ?? [];
   }
 
   #name(txn: number): string {
