@@ -51,6 +51,7 @@ async function play(target: Target, kinds: readonly FaultKind[], seed: number): 
       faultModel: target.faultModel,
       hasPrimaries: target.name === 'raft',
       clockResolutionMs: 1,
+      tempo: 'steady',
       random: random.fork('faults'),
     }),
     nodes,

@@ -49,6 +49,14 @@ describe('faultline run', () => {
     expect(weak.exitCode, weak.stdout).toBe(0);
   });
 
+  it('catches a planted bug in a storm that the steady plan of the same seed misses', async () => {
+    const args = ['run', 'raft', '--mutant', 'deposed-leader-read', '--seed', '2', ...SHORT];
+    expect((await faultline(...args)).exitCode).toBe(0);
+    const stormy = await faultline(...args, '--tempo', 'swarm');
+    expect(stormy.exitCode, stormy.stdout).toBe(1);
+    expect((await faultline(...args, '--tempo', 'allegro')).stderr).toMatch(/unknown tempo "allegro"; expected one of/);
+  });
+
   it('ends an interrupted run healed, checked, and with 130', async () => {
     const own = temporaryStore();
     const running = startFaultline('run', 'raft', '--time-limit', '100000', '--seed', '1', '--json', '--store', own);

@@ -19,6 +19,11 @@ export const RUN_OPTIONS: OptionMap = {
     default: 'all',
     describe: "faults by name, comma-separated; all: everything in the target's fault model; none",
   },
+  tempo: {
+    type: 'string',
+    default: 'steady',
+    describe: 'rhythm of the faults: steady, storm (short, without rest), swarm (drawn from the seed)',
+  },
   'time-limit': {
     type: 'number',
     coerce: atLeast('time-limit', 0.1),
@@ -56,7 +61,7 @@ export const RUN_OPTIONS: OptionMap = {
   },
   variant: { type: 'string', describe: 'named variant of the target' },
   safe: { type: 'boolean', default: false, describe: 'short for --variant safe' },
-  mutant: { type: 'string', describe: 'planted bug of a reference target' },
+  mutant: { type: 'string', describe: 'planted bug of a reference target; see --tempo swarm' },
   image: { type: 'string', describe: "your own image instead of the target's (docker)" },
   'clock-mechanism': { type: 'string', describe: 'how clocks are skewed in docker: vdso (default), faketime' },
   set: { type: 'string', array: true, default: [], describe: 'setting of the environment, name=value; repeatable' },
@@ -92,6 +97,7 @@ export const PLAN_OPTIONS: readonly string[] = [
   'workload',
   'nodes',
   'faults',
+  'tempo',
   'time-limit',
   'seed',
   'concurrency',
@@ -112,6 +118,7 @@ export interface RunOptionValues {
   readonly workload: string;
   readonly nodes: number | undefined;
   readonly faults: string;
+  readonly tempo: string;
   readonly 'time-limit': number;
   readonly seed: string | undefined;
   readonly concurrency: number | undefined;

@@ -2,10 +2,11 @@ import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import type { CheckerUse } from '../kernel/checker.ts';
 import { ENVIRONMENT_KINDS, type Environment, type EnvironmentKind } from '../kernel/environment.ts';
-import { CLOCK_MECHANISMS, FAULT_KINDS, type FaultKind } from '../kernel/fault.ts';
+import { CLOCK_MECHANISMS, FAULT_KINDS, TEMPOS, type FaultKind, type Tempo } from '../kernel/fault.ts';
 import { HarnessError } from '../kernel/harness-error.ts';
 import type { JsonValue } from '../kernel/json.ts';
 import { nodeNames } from '../kernel/node.ts';
+import { randomOf } from '../kernel/random.ts';
 import { OBJECT_LEVELS, type ObjectLevel, type Target } from '../kernel/target.ts';
 import type { Workload } from '../kernel/workload.ts';
 import { planRun, type RunPlan } from '../runner/plan.ts';
@@ -25,6 +26,8 @@ export interface RunArguments {
   readonly workload: string;
   readonly nodes: number | undefined;
   readonly faults: string;
+  /** Rhythm of the faults: a {@link Tempo}. */
+  readonly tempo: string;
   readonly timeLimitS: number;
   readonly seed: string | undefined;
   readonly concurrency: number | undefined;
@@ -98,6 +101,8 @@ export async function prepareLoadedRun(
     throw new HarnessError('usage', `--image needs --env docker, got --env ${kind}`);
   }
   const faults = faultKinds(args.faults, target, environment);
+  const tempo = tempoNamed(args.tempo);
+  const seed = args.seed ?? String(randomInt(1, 2 ** 31));
   const request: RunRequest = {
     target: target.name,
     ...(args.variant === undefined ? {} : { variant: args.variant }),
@@ -113,8 +118,9 @@ export async function prepareLoadedRun(
     keys: args.keys ?? Math.min(DEFAULT_KEYS, concurrency),
     opsPerKey: args.opsPerKey,
     faults: faults.kinds,
-    seed: args.seed ?? String(randomInt(1, 2 ** 31)),
-    settings: settingsOf(args),
+    ...(tempo === 'steady' ? {} : { tempo }),
+    seed,
+    settings: { ...(tempo === 'swarm' && kind === 'sim' ? await swarmSettings(seed) : {}), ...settingsOf(args) },
     ...(modules === undefined ? {} : { modules }),
   };
   const clock = environment.capability('clock', target);
@@ -237,6 +243,18 @@ function faultKind(name: string): FaultKind {
     'usage',
     `unknown fault ${JSON.stringify(name)}; expected all, none, or some of ${FAULT_KINDS.join(', ')}`,
   );
+}
+
+function tempoNamed(name: string): Tempo {
+  const tempo = TEMPOS.find((known) => known === name);
+  if (tempo !== undefined) return tempo;
+  throw new HarnessError('usage', `unknown tempo ${JSON.stringify(name)}; expected one of ${TEMPOS.join(', ')}`);
+}
+
+/** What the seed draws for the simulation; whatever the user sets wins. */
+async function swarmSettings(seed: string): Promise<Readonly<Record<string, JsonValue>>> {
+  const { drawSwarmSettings } = await import('../environments/sim/swarm-settings.ts');
+  return drawSwarmSettings(randomOf(seed).fork('settings'));
 }
 
 function settingsOf(args: Pick<RunArguments, 'settings' | 'clockMechanism'>): Readonly<Record<string, JsonValue>> {

@@ -74,6 +74,7 @@ function sharedSchedule(runs: readonly PreparedRun[], seed: string): FaultSchedu
     hasPrimaries: false,
     // The coarsest probe there is reads whole seconds.
     clockResolutionMs: 1000,
+    tempo: first.plan.request.tempo ?? 'steady',
     random: randomOf(seed).fork('faults'),
   });
   return resolveSchedule(schedule, nodes, randomOf(seed).fork('nemesis'));

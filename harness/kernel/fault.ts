@@ -24,6 +24,15 @@ export type NodeSelector =
 export const CLOCK_MECHANISMS = ['vdso', 'faketime'] as const;
 export type ClockMechanism = (typeof CLOCK_MECHANISMS)[number];
 
+/**
+ * The rhythm of a drawn schedule. `steady`: long faults with rests between them, so that the system notices and recovers.
+ * `storm`: short ones without rest, aimed at primaries and at everybody, so that the system is caught in the middle of
+ * noticing. `swarm`: every kind draws its rhythm from the seed (Groce et al., Swarm Testing, ISSTA 2012), and in the
+ * simulation the network, the disks and the start of processes do the same.
+ */
+export const TEMPOS = ['steady', 'storm', 'swarm'] as const;
+export type Tempo = (typeof TEMPOS)[number];
+
 /** A fault as it stands in a plan: what to do to whom, symbolic where only the run can tell. */
 export type FaultSpec =
   | { readonly kind: 'partition'; readonly shape: PartitionShape; readonly nodes?: readonly NodeId[] }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FAULT_KINDS, type FaultKind, type FaultSchedule } from '../kernel/fault.ts';
+import { FAULT_KINDS, type FaultKind, type FaultSchedule, type Tempo } from '../kernel/fault.ts';
 import { nodeNames } from '../kernel/node.ts';
 import { randomOf } from '../kernel/random.ts';
 import { planFaults } from './plan-faults.ts';
 
-function plan(kinds: readonly FaultKind[], seed: number, timeLimitMs = 60_000): FaultSchedule {
+function plan(kinds: readonly FaultKind[], seed: number, timeLimitMs = 60_000, tempo: Tempo = 'steady'): FaultSchedule {
   return planFaults({
     kinds,
     nodes: nodeNames(5),
@@ -13,6 +13,7 @@ function plan(kinds: readonly FaultKind[], seed: number, timeLimitMs = 60_000): 
     faultModel: { kinds, clockOffsetMsMax: 3_600_000, survivesKillOfAll: true },
     hasPrimaries: true,
     clockResolutionMs: 1000,
+    tempo,
     random: randomOf(seed),
   });
 }
@@ -69,5 +70,25 @@ describe('planFaults', () => {
       const [first] = plan(['clock'], seed);
       expect(first?.spec.kind === 'clock' && Math.abs(first.spec.offsetMs)).toBeGreaterThanOrEqual(10_000);
     }
+  });
+
+  it('in a storm the primary is lost again and again, for less time than an election takes to settle', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const partitions = plan(['partition'], seed, 60_000, 'storm');
+      const aimed = partitions.filter(({ spec }) => spec.kind === 'partition' && spec.shape === 'primaries');
+      expect(aimed.length).toBeGreaterThanOrEqual(15);
+      for (const { durationNs } of partitions) expect(durationNs).toBeLessThanOrEqual(2.5e9);
+    }
+  });
+
+  it('in a swarm every kind keeps a rhythm of its own, drawn from the seed', () => {
+    const rhythms = new Set<string>();
+    for (let seed = 0; seed < 50; seed++) {
+      const schedule = plan(FAULT_KINDS, seed, 60_000, 'swarm');
+      rhythms.add(
+        FAULT_KINDS.map((kind) => (schedule.filter(({ spec }) => spec.kind === kind).length > 9 ? 's' : '-')).join(''),
+      );
+    }
+    expect(rhythms.size).toBeGreaterThanOrEqual(12);
   });
 });

@@ -5,10 +5,12 @@ import type {
   NodeSelector,
   PartitionShape,
   PlannedFault,
+  Tempo,
 } from '../kernel/fault.ts';
 import type { NodeId } from '../kernel/node.ts';
 import type { Random } from '../kernel/random.ts';
 import type { FaultModel } from '../kernel/target.ts';
+import { RHYTHMS, tempoOf, type DrawnTempo } from './rhythms.ts';
 
 /** What a schedule is drawn from. */
 export interface FaultPlanRequest {
@@ -21,23 +23,9 @@ export interface FaultPlanRequest {
   /** The smallest clock step that the probe in use can see. The first step of a run is always well above it. */
   readonly clockResolutionMs: number;
   readonly clockMechanism?: 'vdso' | 'faketime';
+  readonly tempo: Tempo;
   readonly random: Random;
 }
-
-/** How long faults of a kind last and how far they stand apart, as shares of the run, kept between bounds. */
-interface Rhythm {
-  readonly share: readonly [low: number, high: number];
-  readonly boundsMs: readonly [low: number, high: number];
-  readonly gapShare: readonly [low: number, high: number];
-  readonly gapBoundsMs: readonly [low: number, high: number];
-}
-
-const RHYTHMS: Readonly<Record<FaultKind, Rhythm>> = {
-  partition: { share: [0.17, 0.21], boundsMs: [500, 20_000], gapShare: [0.06, 0.11], gapBoundsMs: [200, 10_000] },
-  kill: { share: [0.04, 0.08], boundsMs: [300, 5_000], gapShare: [0.1, 0.25], gapBoundsMs: [300, 20_000] },
-  pause: { share: [0.05, 0.12], boundsMs: [300, 10_000], gapShare: [0.1, 0.2], gapBoundsMs: [300, 20_000] },
-  clock: { share: [0.12, 0.25], boundsMs: [500, 20_000], gapShare: [0.06, 0.12], gapBoundsMs: [200, 10_000] },
-};
 
 /**
  * Draws the fault schedule of a run. Every kind has its own stream and its own rhythm, so kinds overlap freely and adding
@@ -51,9 +39,10 @@ export function planFaults(request: FaultPlanRequest): FaultSchedule {
 
 function planKind(kind: FaultKind, request: FaultPlanRequest): PlannedFault[] {
   const random = request.random.fork(kind);
-  const rhythm = RHYTHMS[kind];
+  const tempo = tempoOf(request.tempo, random.fork('tempo'));
+  const rhythm = RHYTHMS[tempo][kind];
   const { timeLimitMs } = request;
-  const specs = specSource(kind, request, random.fork('spec'));
+  const specs = specSource(kind, tempo, request, random.fork('spec'));
   const planned: PlannedFault[] = [];
   let atMs = within(random, rhythm.gapShare, rhythm.gapBoundsMs, timeLimitMs);
   for (let index = 0; ; index++) {
@@ -81,7 +70,12 @@ function within(
 }
 
 /** The specs of a kind, one after the other: decks are shuffled and dealt, so that no shape waits for luck. */
-function specSource(kind: FaultKind, request: FaultPlanRequest, random: Random): (index: number) => FaultSpec {
+function specSource(
+  kind: FaultKind,
+  tempo: DrawnTempo,
+  request: FaultPlanRequest,
+  random: Random,
+): (index: number) => FaultSpec {
   switch (kind) {
     case 'partition': {
       const shapes = dealer<PartitionShape>(random, [
@@ -92,12 +86,16 @@ function specSource(kind: FaultKind, request: FaultPlanRequest, random: Random):
         'one-way',
         'majorities-ring',
       ]);
-      // Losing the primary is where replication protocols are tested: every other partition aims at it.
-      return (index) => ({ kind, shape: request.hasPrimaries && index % 2 === 0 ? 'primaries' : shapes() });
+      // Losing the primary is where replication protocols are tested.
+      const others = tempo === 'storm' ? 4 : 2;
+      const aimed = (index: number): boolean => request.hasPrimaries && (tempo === 'storm') !== (index % others === 0);
+      return (index) => ({ kind, shape: aimed(index) ? 'primaries' : shapes() });
     }
     case 'kill': {
       const all: readonly NodeSelector[] = request.faultModel.survivesKillOfAll ? ['all'] : [];
-      const selectors = dealer<NodeSelector>(random, [...victims(request), 'majority', ...all]);
+      // Whoever crashes together with all others takes down with it what was not yet on its disk.
+      const deck = [...victims(request), 'majority', ...all, ...(tempo === 'storm' ? all : [])] as const;
+      const selectors = dealer<NodeSelector>(random, deck);
       return () => ({ kind, select: selectors() });
     }
     case 'pause': {

@@ -53,6 +53,7 @@ export function planRun(request: RunRequest, facts: PlanningFacts): RunPlan {
       faultModel: facts.target.faultModel,
       hasPrimaries: facts.hasPrimaries,
       clockResolutionMs: facts.clockResolutionMs,
+      tempo: request.tempo ?? 'steady',
       ...(mechanism === 'vdso' || mechanism === 'faketime' ? { clockMechanism: mechanism } : {}),
       random: randomOf(request.seed).fork('faults'),
     });

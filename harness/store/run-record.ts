@@ -1,6 +1,6 @@
 import type { CheckerUse } from '../kernel/checker.ts';
 import type { EnvironmentKind } from '../kernel/environment.ts';
-import type { FaultKind, FaultPhase } from '../kernel/fault.ts';
+import type { FaultKind, FaultPhase, Tempo } from '../kernel/fault.ts';
 import type { JsonValue } from '../kernel/json.ts';
 import type { NodeId } from '../kernel/node.ts';
 import type { TargetPromise } from '../kernel/target.ts';
@@ -58,6 +58,8 @@ export interface RunRequest {
   readonly keys: number;
   readonly opsPerKey: number;
   readonly faults: readonly FaultKind[];
+  /** Rhythm of the faults; `steady` where absent. */
+  readonly tempo?: Tempo;
   readonly seed: string;
   readonly settings: Readonly<Record<string, JsonValue>>;
   /**

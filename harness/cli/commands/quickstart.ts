@@ -33,6 +33,7 @@ async function run(args: QuickstartArgs, context: CommandContext): Promise<numbe
     env: 'sim',
     nodes: 5,
     faults: 'partition,kill,clock',
+    tempo: 'steady',
     timeLimitS: 60,
     seed: args.seed,
     concurrency: 10,

@@ -78,6 +78,7 @@ export function argumentsOf(args: RunOptionValues): Omit<Parameters<typeof prepa
     workload: args.workload,
     nodes: args.nodes,
     faults: args.faults,
+    tempo: args.tempo,
     timeLimitS: args['time-limit'],
     seed: args.seed,
     concurrency: args.concurrency,

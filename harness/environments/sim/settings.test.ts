@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { randomOf } from '../../kernel/random.ts';
 import { DEFAULT_SETTINGS, parseSettings } from './settings.ts';
+import { drawSwarmSettings } from './swarm-settings.ts';
 
 describe('parseSettings', () => {
   it('fills in the defaults', () => {
@@ -20,5 +22,19 @@ describe('parseSettings', () => {
     expect(() => parseSettings(given)).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringMatching(message) }),
     );
+  });
+});
+
+describe('drawSwarmSettings', () => {
+  it('is a pure function of the seed, accepted by the simulation, and reaches slow and fast worlds', () => {
+    const drawn = Array.from({ length: 200 }, (_, seed) => drawSwarmSettings(randomOf(seed)));
+    expect(drawSwarmSettings(randomOf(7))).toEqual(drawn[7]);
+    const parsed = drawn.map((settings) => parseSettings(settings));
+    for (const name of ['latencyMeanMs', 'syncMeanMs', 'bootMs'] as const) {
+      const values = parsed.map((settings) => settings[name]);
+      expect(Math.min(...values), name).toBe(1);
+      expect(Math.max(...values), name).toBeGreaterThanOrEqual(64);
+    }
+    expect(new Set(parsed.map(({ loss }) => loss[0] / loss[1])).size).toBe(3);
   });
 });

@@ -120,6 +120,7 @@ class Storm {
             faultModel: target.faultModel,
             hasPrimaries: target.name === 'raft',
             clockResolutionMs: 1,
+            tempo: 'steady',
             random,
           });
     const startNs = time.nowNs();
