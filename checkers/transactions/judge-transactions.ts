@@ -11,12 +11,13 @@ import { cycleEvidence } from './cycle-evidence.ts';
 import { searchCycles } from './cycle-search.ts';
 import { cyclicCore } from './cyclic-core.ts';
 import type { Dependencies } from './dependencies.ts';
-import { ALL_KINDS } from './dependency-graph.ts';
+import { ALL_KINDS, RW } from './dependency-graph.ts';
 import { Anomalies } from './evidence.ts';
 import { levelNamed, LEVELS, proscribes, ruledOutBy, strongestOf, weakestOf, type Level } from './levels.ts';
 import { strongComponents } from './strong-components.ts';
 import { readTransactions, type Dialect, type Transactions } from './transactions.ts';
 import { UndecidedError } from './undecided-error.ts';
+import { findWriteSkews } from './write-skews.ts';
 
 /** What one kind of history contributes: how its operations give away anomalies and dependencies. */
 export interface Inference {
@@ -109,6 +110,15 @@ function analyse(
     budget,
   );
   if (cutOff.length > 0) facts['searchedInPart'] = cutOff;
+  const skews = findWriteSkews(core, budget);
+  if (skews === undefined) return;
+  const [one, other] = skews.first;
+  const steps = [
+    { from: one, to: other, kind: RW },
+    { from: other, to: one, kind: RW },
+  ];
+  const evidence = cycleEvidence({ steps, shortest: true }, transactions, dependencies, inference.dialect);
+  anomalies.set('write-skew', skews.count, evidence);
 }
 
 function sizes({ count, outcome, keys, kind, ignored }: Transactions): Record<string, number> {

@@ -1,15 +1,28 @@
+import { optionNamesOf } from '../../checkers/checker-options.ts';
 import { modelNames } from '../../checkers/linearizability/linearizability-checker.ts';
 import { checkerNames } from '../../checkers/registry.ts';
-import { LEVELS, levelNamed } from '../../checkers/transactions/index.ts';
+import { LEVELS, WEAK_LEVELS, levelNamed } from '../../checkers/transactions/index.ts';
 import type { CheckerUse } from '../kernel/checker.ts';
 import { HarnessError } from '../kernel/harness-error.ts';
+import type { HistoryFormat } from '../history/index.ts';
 import { TYPE_INVOKE, type History } from '../kernel/history.ts';
+import { assumptionsOf } from './foreign-assumptions.ts';
+import { recogniseHistory } from './recognise-history.ts';
 
 /** Which judge the user asked for. All undefined: whatever fits the operations. */
 export interface AskedJudge {
   readonly model: string | undefined;
   readonly checker: string | undefined;
   readonly level: string | undefined;
+  /** Options of the judge, over those that it would get otherwise. */
+  readonly options: CheckerUse['options'];
+}
+
+/** The judges of a history. */
+export interface ChosenJudges {
+  readonly uses: readonly CheckerUse[];
+  /** What was assumed, one sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** Levels of single objects, by the checker that tells them. */
@@ -29,28 +42,86 @@ const OBJECT_LEVELS: Readonly<Record<string, string>> = {
   convergent: 'convergence',
 };
 
-/** The judges for a history: those asked for, combined, or those that its operations call for. Throws usage errors. */
-export function chooseCheckers(history: History, asked: AskedJudge): readonly CheckerUse[] {
+/**
+ * The judges for a history: those asked for, combined, or those that its operations call for. Throws usage errors, also
+ * for options that none of the judges reads.
+ */
+export function chooseCheckers(history: History, format: HistoryFormat, asked: AskedJudge): ChosenJudges {
+  const { uses, notes } = judgesOf(history, asked);
+  const given = asked.options ?? {};
+  refuseUnreadOptions(uses, given);
+  if (!uses.some(isOfRegisters)) return { uses: uses.map((use) => withOptions(use, given)), notes };
+  const assumed = assumptionsOf(format, history).filter(({ name }) => !Object.hasOwn(given, name));
+  const defaults = Object.fromEntries(assumed.map(({ name, value }) => [name, value]));
+  return {
+    uses: uses.map((use) => withOptions(isOfRegisters(use) ? withOptions(use, defaults) : use, given)),
+    notes: [...notes, ...assumed.map(({ why }) => why)],
+  };
+}
+
+function refuseUnreadOptions(uses: readonly CheckerUse[], given: NonNullable<CheckerUse['options']>): void {
+  const known = uses.flatMap(({ checker }) => optionNamesOf(checker));
+  const unread = Object.keys(given).find((name) => !known.includes(name));
+  if (unread === undefined) return;
+  const judges = uses.map(({ checker }) => checker).join(' and ');
+  throw new HarnessError('usage', `${judges} has no option ${unread}; there are: ${known.join(', ') || 'none'}`);
+}
+
+function judgesOf(history: History, asked: AskedJudge): ChosenJudges {
   const { model, checker, level } = asked;
   if (checker !== undefined && !checkerNames().includes(checker)) throw unknown('checker', checker, checkerNames());
   if (model !== undefined && !modelNames().includes(model)) throw unknown('model', model, modelNames());
-  const options = model === undefined ? {} : { model };
+  const options = {
+    ...(model === undefined ? {} : { model }),
+    ...(level === undefined ? {} : { level: knownLevel(level) }),
+  };
   if (checker !== undefined) {
-    return [{ checker, options: { ...options, ...(level === undefined ? {} : { level: knownLevel(level) }) } }];
+    for (const name of Object.keys(options)) {
+      if (optionNamesOf(checker).includes(name)) continue;
+      throw new HarnessError('usage', `checker ${checker} does not take a ${name}: leave out --${name} or --checker`);
+    }
+    return { uses: [{ checker, options }], notes: [] };
   }
-  if (level !== undefined) return [ofLevel(history, knownLevel(level), options)];
-  if (model !== undefined) return [{ checker: 'linearizability', options }];
-  return [byOperations(history)];
+  if (level !== undefined) return { uses: [ofLevel(history, options.level ?? level, model)], notes: [] };
+  if (model !== undefined) return { uses: [{ checker: 'linearizability', options }], notes: [] };
+  const { uses, what } = recogniseHistory(history);
+  const judges = uses.map(({ checker: name, options: its }) =>
+    typeof its?.['model'] === 'string' ? `${name} with model ${its['model']}` : name,
+  );
+  return { uses, notes: [`The operations look like ${what}: judged by ${judges.join(' and ')}.`] };
 }
 
-function ofLevel(history: History, level: string, options: CheckerUse['options']): CheckerUse {
+function withOptions(use: CheckerUse, more: NonNullable<CheckerUse['options']>): CheckerUse {
+  const names = optionNamesOf(use.checker);
+  const taken = Object.entries(more).filter(([name]) => names.includes(name));
+  return { ...use, options: { ...use.options, ...Object.fromEntries(taken) } };
+}
+
+function isOfRegisters({ checker, options }: CheckerUse): boolean {
+  const model = options?.['model'] ?? 'cas-register';
+  return checker === 'linearizability' && (model === 'register' || model === 'cas-register');
+}
+
+function ofLevel(history: History, level: string, model: string | undefined): CheckerUse {
+  const options = model === undefined ? {} : { model };
   const transactional = transactionChecker(history);
-  if (transactional !== undefined) return { checker: transactional, options: { ...options, level } };
+  if (transactional !== undefined) {
+    // Between reads and writes of registers these levels are decided exactly without any order of writes.
+    const isWeak = transactional === 'rw-register' && WEAK_LEVELS.some((each) => each === level);
+    if (model === undefined) return { checker: isWeak ? 'weak-isolation' : transactional, options: { level } };
+    throw new HarnessError('usage', 'a history of transactions is not judged by a model: leave out --model or --level');
+  }
+  const set = setChecker(history, level);
+  if (set !== undefined && model === undefined) return set;
   const checker = OBJECT_LEVELS[level];
   if (checker === undefined) {
     throw new HarnessError('usage', `level ${level} is about transactions, and this history has none`);
   }
-  return { checker, ...(options === undefined ? {} : { options }) };
+  if (model !== undefined && !optionNamesOf(checker).includes('model')) {
+    throw new HarnessError('usage', `level ${level} is told of registers only: leave out --model`);
+  }
+  if (checker !== 'linearizability' || model !== undefined) return { checker, options };
+  return recogniseHistory(history).uses.find((use) => use.checker === checker) ?? { checker, options };
 }
 
 function knownLevel(level: string): string {
@@ -58,27 +129,11 @@ function knownLevel(level: string): string {
   throw unknown('level', level, [...new Set([...Object.keys(OBJECT_LEVELS), ...LEVELS])]);
 }
 
-/** Which sequential object knows these functions; the first whose functions cover all that occur. */
-const OBJECTS: readonly (readonly [model: string, functions: readonly string[]])[] = [
-  ['cas-register', ['read', 'write', 'cas']],
-  ['fifo-queue', ['enqueue', 'dequeue']],
-  ['stack', ['push', 'pop', 'peek']],
-  ['mutex', ['acquire', 'release']],
-  ['kv', ['get', 'put', 'append']],
-];
-
-function byOperations(history: History): CheckerUse {
-  const transactional = transactionChecker(history);
-  if (transactional !== undefined) return { checker: transactional };
-  const names = history.fNames;
-  if (names.includes('add') && typeof sampleAnswer(history, 'read') === 'object') return { checker: 'set' };
-  if (names.includes('add')) return { checker: 'linearizability', options: { model: 'counter' } };
-  const fitting = OBJECTS.find(([, functions]) => names.length > 0 && names.every((name) => functions.includes(name)));
-  if (fitting !== undefined) return { checker: 'linearizability', options: { model: fitting[0] } };
-  throw new HarnessError(
-    'usage',
-    `cannot tell from the operations (${names.join(', ') || 'none'}) what to check; say --checker or --model`,
-  );
+/** Grow-only sets have a judge of their own for both levels that they can have. */
+function setChecker(history: History, level: string): CheckerUse | undefined {
+  const isSet = recogniseHistory(history).uses.some(({ checker }) => checker === 'set');
+  if (!isSet || !['linearizable', 'convergent'].includes(level)) return undefined;
+  return { checker: 'set', options: level === 'linearizable' ? { level } : {} };
 }
 
 /** Transactions that append are lists, others registers. Undefined where the history has no transactions. */
@@ -97,15 +152,6 @@ function transactionChecker(history: History): string | undefined {
     }
   }
   return 'rw-register';
-}
-
-/** The first answer to a function that is not null. */
-function sampleAnswer(history: History, name: string): unknown {
-  for (let index = 0; index < history.length; index++) {
-    const op = history.columns.type[index] === TYPE_INVOKE ? undefined : history.at(index);
-    if (op?.f === name && op.type === 'ok' && op.value !== null) return op.value;
-  }
-  return undefined;
 }
 
 function unknown(what: string, name: string, known: readonly string[]): HarnessError {

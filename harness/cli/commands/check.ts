@@ -1,14 +1,21 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { HISTORY_FORMATS, readAnyHistory, sha256OfFile, type HistoryFormat } from '../../history/index.ts';
+import {
+  HISTORY_FORMATS,
+  readAnyHistory,
+  sha256OfFile,
+  type HistoryFormat,
+  type ImportedHistory,
+} from '../../history/index.ts';
 import type { CheckerUse } from '../../kernel/checker.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
 import type { History } from '../../kernel/history.ts';
+import type { JsonValue } from '../../kernel/json.ts';
 import { combineVerdicts } from '../../kernel/verdict.ts';
 import { readRunRecord, runFolder } from '../../store/run-folder.ts';
 import type { CheckSummary, RunRecord } from '../../store/run-record.ts';
 import { countOutcomes } from '../../runner/summarise.ts';
-import { chooseCheckers } from '../choose-checkers.ts';
+import { chooseCheckers, type ChosenJudges } from '../choose-checkers.ts';
 import { exitCodeOfVerdict } from '../exit-codes.ts';
 import { generateFile } from '../generate-file.ts';
 import { judge } from '../judge.ts';
@@ -20,6 +27,7 @@ interface CheckArgs {
   readonly model: string | undefined;
   readonly checker: string | undefined;
   readonly level: string | undefined;
+  readonly option: readonly string[] | undefined;
   readonly format: string | undefined;
   readonly json: boolean;
   readonly 'time-limit': number;
@@ -39,6 +47,12 @@ const OPTIONS: OptionMap = {
   model: { type: 'string', describe: 'sequential object: register, cas-register, fifo-queue, ...' },
   checker: { type: 'string', describe: 'which judge (default: those of the run, else by the operations found)' },
   level: { type: 'string', describe: 'consistency level: linearizable, causal, snapshot-isolation, serializable, ...' },
+  option: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'option of the judge: initial=0, nullReads=any, total=100, permits=3, ...; may be repeated',
+  },
   format: { type: 'string', choices: HISTORY_FORMATS, describe: 'format of the file (default: detected)' },
   json: { type: 'boolean', default: false, describe: 'print one JSON document on stdout' },
   'time-limit': {
@@ -158,9 +172,9 @@ function load(asked: string, args: CheckArgs): Material {
   const file = isFolder ? runFolder(asked).historyFile : asked;
   const imported = readAnyHistory(file, { format: formatNamed(args.format), shared: true });
   const { history, complete } = imported;
-  const uses = usesOf(file, history, args);
+  const { uses, notes: choices } = judgesFor(file, imported, args);
   const cut = `${path.basename(file)} is cut off: checking the ${history.length} entries up to index ${history.length - 1}`;
-  const notes = complete ? imported.notes : [...imported.notes, cut];
+  const notes = [...imported.notes, ...(complete ? [] : [cut]), ...choices];
   return { ...imported, notes, uses, doubts: recordOf(file)?.doubts ?? [], file: existsSync(file) ? file : onDisk };
 }
 
@@ -169,10 +183,36 @@ function formatNamed(name: string | undefined): HistoryFormat | undefined {
 }
 
 /** Those asked for; else the checks of the run that the file belongs to; else what its operations call for. */
-function usesOf(file: string, history: History, args: CheckArgs): readonly CheckerUse[] {
-  const nothingAsked = args.checker === undefined && args.model === undefined && args.level === undefined;
+function judgesFor(file: string, { history, format }: ImportedHistory, args: CheckArgs): ChosenJudges {
+  const { checker, model, level } = args;
+  const options = args.option === undefined ? undefined : optionsIn(args.option);
+  const nothingAsked = checker === undefined && model === undefined && level === undefined && options === undefined;
   const record = nothingAsked ? recordOf(file) : undefined;
-  return record === undefined ? chooseCheckers(history, args) : record.checks.map((check) => check.use);
+  if (record !== undefined) return { uses: record.checks.map((check) => check.use), notes: [] };
+  return chooseCheckers(history, format, { checker, model, level, options });
+}
+
+/** `name=value` each; a value that is not JSON is text. */
+function optionsIn(given: readonly string[]): NonNullable<CheckerUse['options']> {
+  const options: Record<string, JsonValue> = {};
+  for (const each of given) {
+    const [, name, text] = /^([A-Za-z]+)=(.*)$/s.exec(each) ?? [];
+    if (name === undefined || text === undefined) {
+      throw new HarnessError('usage', `--option expects name=value, ${JSON.stringify(each)} came`);
+    }
+    if (Object.hasOwn(options, name))
+      throw new HarnessError('usage', `--option ${name} was given twice, expected once`);
+    options[name] = jsonOr(text);
+  }
+  return options;
+}
+
+function jsonOr(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return text;
+  }
 }
 
 /** The record of the run that a history file belongs to, where it belongs to one. */

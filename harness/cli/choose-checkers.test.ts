@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { GENERATED_MODELS, breaksOf, generateHistory } from '../../checkers/generate/index.ts';
+import { optionNamesOf } from '../../checkers/checker-options.ts';
+import { checkerNamed, checkerNames } from '../../checkers/registry.ts';
+import { contextWith, sketch } from '../../checkers/testing/sketch.ts';
+import { op } from '../../checkers/testing/workload-case.ts';
+import type { History } from '../kernel/history.ts';
+import type { JsonValue } from '../kernel/json.ts';
+import { combineVerdicts, type CheckResult } from '../kernel/verdict.ts';
+import { chooseCheckers, type AskedJudge } from './choose-checkers.ts';
+
+const NOTHING: AskedJudge = { model: undefined, checker: undefined, level: undefined, options: undefined };
+
+function judged(history: History): readonly CheckResult[] {
+  const { uses } = chooseCheckers(history, 'faultline', NOTHING);
+  return uses.map(({ checker, options }) => checkerNamed(checker).check(history, contextWith(options)));
+}
+
+function chosen(history: History, asked: Partial<AskedJudge> = {}): string {
+  const { uses } = chooseCheckers(history, 'faultline', { ...NOTHING, ...asked });
+  return uses.map(({ checker, options }) => `${checker} ${JSON.stringify(options ?? {})}`).join(' ');
+}
+
+/** What each way of breaking a model is called by its judges; where it is absent: `not-linearizable`. */
+const NAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  set: { lost: 'lost', stale: 'stale', phantom: 'unexpected', duplicate: 'duplicated' },
+  counter: { lost: 'out-of-bounds', stale: 'out-of-bounds', phantom: 'out-of-bounds' },
+  bank: { skew: 'wrong-total', lost: 'wrong-total' },
+  'list-append': {
+    g0: 'G0',
+    g1a: 'G1a',
+    g1b: 'G1b',
+    g1c: 'G1c',
+    'read-skew': 'G-single',
+    'lost-update': 'lost-update',
+    'write-skew': 'write-skew',
+    stale: 'G-single-realtime',
+    lost: 'G-single-realtime',
+    phantom: 'garbage-read',
+    duplicate: 'duplicate-elements',
+    'incompatible-order': 'incompatible-order',
+    internal: 'internal',
+  },
+  'rw-register': {
+    g1a: 'G1a',
+    g1b: 'G1b',
+    g1c: 'G1c',
+    'read-skew': 'G-single',
+    'lost-update': 'lost-update',
+    'write-skew': 'write-skew',
+    stale: 'G-single-realtime',
+    phantom: 'garbage-read',
+    internal: 'internal',
+  },
+};
+
+describe('synthetic histories, judged as `faultline check` judges them', () => {
+  it.each(GENERATED_MODELS)('%s: valid as it is', (model) => {
+    const results = judged(generateHistory({ model, operations: 300, clients: 4, crashed: 3, seed: 1 }));
+    expect(results.map(({ verdict }) => verdict).filter((verdict) => verdict !== 'valid')).toEqual([]);
+  });
+
+  it.each(GENERATED_MODELS.flatMap((model) => breaksOf(model).map((broken) => [model, broken] as const)))(
+    '%s broken as %s: invalid, and called by its name',
+    (model, broken) => {
+      for (const seed of [1, 2, 3]) {
+        const results = judged(generateHistory({ model, broken, operations: 300, clients: 4, crashed: 3, seed }));
+        expect(combineVerdicts(results.map(({ verdict }) => verdict))).toBe('invalid');
+        const anomalies = results.flatMap(({ findings }) => findings.map(({ anomaly }) => anomaly));
+        expect(anomalies).toContain(NAMED[model]?.[broken] ?? 'not-linearizable');
+      }
+    },
+  );
+});
+
+const answered = (f: string, input: JsonValue, output: JsonValue): History => sketch([op(0, f, input, output)]);
+
+describe('chooseCheckers', () => {
+  it.each([
+    ['bank', answered('transfer', { from: 1, to: 2, amount: 3 }, null)],
+    ['unique-ids', answered('generate', null, 7)],
+    ['broadcast', answered('broadcast', 7, null)],
+    ['watch', answered('watch', {}, [])],
+    ['kafka', answered('send', [['send', 'k', 1]], [['send', 'k', [0, 1]]])],
+    ['kafka', answered('txn', [['send', 'k', 1]], [['send', 'k', [0, 1]]])],
+    ['lock', answered('acquire', null, 7)],
+    ['total-queue', answered('drain', null, [7])],
+    ['set', sketch([op(0, 'add', 1), op(0, 'read', null, [1])])],
+    ['counter', sketch([op(0, 'add', 1), op(0, 'read', null, 1)])],
+    ['causal-reverse', sketch([op(0, 'write', 1), op(0, 'read', null, [1])])],
+    ['long-fork', answered('read', [['r', 1, null]], [['r', 1, 2]])],
+    ['monotonic', answered('inc', null, 7)],
+    ['list-append', answered('txn', [['append', 1, 1]], [['append', 1, 1]])],
+    ['rw-register', answered('txn', [['w', 1, 1]], [['w', 1, 1]])],
+  ])('%s', (checker, history) => expect(chosen(history)).toMatch(new RegExp(`^${checker} `)));
+
+  it.each([
+    ['mutex', answered('acquire', null, null)],
+    ['fifo-queue', answered('enqueue', 1, null)],
+    ['stack', answered('push', 1, null)],
+    ['set', sketch([op(0, 'add', 1), op(0, 'remove', 1)])],
+    ['kv', answered('put', 1, null)],
+    ['append-log', sketch([op(0, 'append', 1), op(0, 'read', null, [1])])],
+    ['cas-register', answered('cas', [1, 2], null)],
+    ['cas-register', sketch([])],
+  ])('the object %s', (model, history) => expect(chosen(history)).toBe(`linearizability ${JSON.stringify({ model })}`));
+
+  it('combines level, model, checker and options', () => {
+    const register = answered('write', 1, null);
+    const transactions = answered('txn', [['w', 1, 1]], [['w', 1, 1]]);
+    const set = sketch([op(0, 'add', 1), op(0, 'read', null, [1])]);
+    expect(chosen(register, { level: 'causal' })).toBe('causal {}');
+    expect(chosen(transactions, { level: 'causal' })).toBe('weak-isolation {"level":"causal"}');
+    expect(chosen(transactions, { level: 'serializable' })).toBe('rw-register {"level":"serializable"}');
+    expect(chosen(set, { level: 'convergent' })).toBe('set {}');
+    expect(chosen(set, { level: 'linearizable' })).toBe('set {"level":"linearizable"}');
+    expect(chosen(register, { level: 'linearizable', model: 'register' })).toBe('linearizability {"model":"register"}');
+    expect(chosen(register, { checker: 'linearizability', options: { initial: 0 } })).toBe(
+      'linearizability {"initial":0}',
+    );
+  });
+
+  it.each([
+    [{ checker: 'nope' }, /unknown checker "nope"; expected one of linearizability/],
+    [{ model: 'nope' }, /unknown model "nope"/],
+    [{ level: 'nope' }, /unknown level "nope"/],
+    [{ level: 'serializable' }, /about transactions, and this history has none/],
+    [{ level: 'causal', model: 'fifo-queue' }, /told of registers only: leave out --model/],
+    [{ checker: 'bank', level: 'causal' }, /checker bank does not take a level/],
+    [{ options: { colour: 1 } }, /linearizability has no option colour; there are: model, initial/],
+  ])('refuses %j', (asked, message) => expect(() => chosen(answered('write', 1, null), asked)).toThrow(message));
+
+  it('says so where operations fit nothing', () => {
+    expect(() => chosen(answered('frobnicate', 1, null))).toThrow(/cannot tell from the operations \(frobnicate\)/);
+  });
+
+  it('takes from Jepsen what its histories leave unsaid, unless told otherwise', () => {
+    const history = sketch([op(0, 'read', null, 0), op(0, 'write', 1), op(0, 'read', null)]);
+    const { uses, notes } = chooseCheckers(history, 'edn', NOTHING);
+    expect(uses).toEqual([
+      { checker: 'linearizability', options: { model: 'cas-register', nullReads: 'any', initial: 0 } },
+    ]);
+    expect(notes).toHaveLength(3);
+    const told = chooseCheckers(history, 'edn', { ...NOTHING, options: { initial: 5, nullReads: 'exact' } });
+    expect(told.uses[0]?.options).toEqual({ model: 'cas-register', initial: 5, nullReads: 'exact' });
+    expect(chooseCheckers(history, 'faultline', NOTHING).uses[0]?.options).toEqual({ model: 'cas-register' });
+  });
+});
+
+describe('optionNamesOf', () => {
+  it('knows every option that a checker reads', () => {
+    for (const name of checkerNames()) {
+      const read = new Set<string>();
+      const options = new Proxy<Record<string, JsonValue>>({}, { get: (_, key) => void read.add(String(key)) });
+      for (const model of ['register', 'set', 'bank', 'list-append', 'rw-register', 'queue']) {
+        const history = generateHistory({ model, operations: 40, clients: 2, seed: 1 });
+        try {
+          checkerNamed(name).check(history, contextWith(options));
+        } catch {
+          // A checker may refuse a history of another kind; what it read before counts all the same.
+        }
+      }
+      const unknown = [...read].filter((option) => !optionNamesOf(name).includes(option) && option !== 'level');
+      expect(unknown, name).toEqual([]);
+    }
+  });
+});
