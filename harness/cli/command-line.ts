@@ -1,5 +1,6 @@
 import yargs from 'yargs';
 import { isHarnessError } from '../kernel/harness-error.ts';
+import { campaignCommand } from './commands/campaign.ts';
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { cleanCommand } from './commands/clean.ts';
@@ -24,6 +25,7 @@ export async function runCommandLine(argv: readonly string[], streams: OutputStr
     .scriptName('faultline')
     .usage('$0 <command>\n\nDrives a cluster through faults and judges what it answered.')
     .command(moduleOf(runCommand, start))
+    .command(moduleOf(campaignCommand, start))
     .command(moduleOf(checkCommand, start))
     .command(moduleOf(reportCommand, start))
     .command(moduleOf(listCommand, start))

@@ -94,17 +94,27 @@ export function argumentsOf(args: RunOptionValues): Omit<Parameters<typeof prepa
   };
 }
 
+/** What is needed besides a plan to make a run. */
+export type RunPreparedArgs = Pick<
+  RunOptionValues,
+  'store' | 'level' | 'ready-timeout' | 'check-time-limit' | 'check-memory-limit'
+> & {
+  /** Names of the run's folder instead of the usual ones; a time is put before the leaf. */
+  readonly folderNames?: { readonly name: string; readonly leaf: string };
+};
+
 /** Runs a prepared plan into a fresh folder of the store and writes its report. */
 export async function runPrepared(
   prepared: PreparedRun,
-  args: Pick<RunOptionValues, 'store' | 'level' | 'ready-timeout' | 'check-time-limit' | 'check-memory-limit'>,
+  args: RunPreparedArgs,
   context: CommandContext,
 ): Promise<{ readonly run: FinishedRun; readonly folder: RunFolder }> {
   const { plan, environment, target, workload } = prepared;
   const { request } = plan;
   const name = [request.target, request.variant, request.workload, request.environment].filter(Boolean).join('-');
   const asked = decidingChecks(workload, args.level);
-  const folder = createRunFolder(args.store, name, new Date(), request.seed);
+  const { folderNames = { name, leaf: request.seed } } = args;
+  const folder = createRunFolder(args.store, folderNames.name, new Date(), folderNames.leaf);
   const limits = { timeMs: args['check-time-limit'] * 1000, memoryBytes: args['check-memory-limit'] * 1024 ** 2 };
   const { console } = context;
   const what = `${name}, seed ${request.seed}`;

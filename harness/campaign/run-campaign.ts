@@ -1,0 +1,149 @@
+import type { JsonValue } from '../kernel/json.ts';
+import {
+  CAMPAIGN_RECORD_VERSION,
+  type CampaignRecord,
+  type CampaignRun,
+  type CampaignRunResult,
+} from '../store/campaign-record.ts';
+import { ResultsLog, writeCampaignRecord, type CampaignFolder } from './campaign-folder.ts';
+import { conductRuns, type RunStarter } from './conduct-runs.ts';
+import { groupFailures } from './group-failures.ts';
+import type { CampaignPlan } from './plan-campaign.ts';
+
+/** Shortest time between two writes of a campaign that is going on. */
+const SAVE_INTERVAL_MS = 2000;
+/** Writing may take this part of the time at most, however large the campaign. */
+const SAVE_SHARE = 0.05;
+
+export interface CampaignSitting {
+  readonly plan: CampaignPlan;
+  readonly folder: CampaignFolder;
+  readonly shard?: NonNullable<CampaignRecord['shard']>;
+  /** The runs of this shard, or all. */
+  readonly runs: readonly CampaignRun[];
+  /** What earlier sittings left. */
+  readonly before: Before;
+  readonly start: RunStarter;
+  readonly signal: AbortSignal;
+  readonly nowMs: () => number;
+  readonly facts: Readonly<Record<string, JsonValue>>;
+  /** Judges the expectations of a record that is complete so far. */
+  readonly judge: (record: CampaignRecord) => CampaignRecord['expectations'];
+  /** Writes the page. */
+  readonly page: (record: CampaignRecord, options: { readonly live: boolean }) => void;
+  readonly onStart: (run: CampaignRun) => void;
+  readonly onResult: (result: CampaignRunResult) => void;
+}
+
+/** Results, first start and time of earlier sittings. */
+export interface Before {
+  readonly results: readonly CampaignRunResult[];
+  readonly startedAt?: string;
+  readonly elapsedMs: number;
+}
+
+/**
+ * One sitting of a campaign: makes the runs that have no result yet, keeps every result at once, and the record and the
+ * page now and then and at the end. Whoever calls it holds the folder's lock. Rejects with storage errors; what was
+ * finished by then is kept.
+ */
+export async function runCampaign(sitting: CampaignSitting): Promise<CampaignRecord> {
+  const { plan, folder, nowMs } = sitting;
+  const book = new CampaignBook(sitting);
+  const log = new ResultsLog(folder);
+  const saver = new Saver(nowMs, () => book.save({ live: true }));
+  try {
+    saver.saveNow();
+    const stopped = await conductRuns({
+      todo: book.todo(),
+      budget: plan.budget,
+      parallel: plan.parallel,
+      retries: plan.retries,
+      start: sitting.start,
+      signal: sitting.signal,
+      nowMs,
+      onStart: sitting.onStart,
+      onResult: (result) => {
+        log.append(result);
+        book.add(result);
+        sitting.onResult(result);
+        saver.saveSometimes();
+      },
+    });
+    return book.save({ live: false, stopped });
+  } finally {
+    log.close();
+  }
+}
+
+/** The results so far, and the record they make. */
+class CampaignBook {
+  readonly #sitting: CampaignSitting;
+  readonly #results: Map<string, CampaignRunResult>;
+  readonly #startMs: number;
+
+  constructor(sitting: CampaignSitting) {
+    this.#sitting = sitting;
+    this.#results = new Map(sitting.before.results.map((result) => [result.run.id, result]));
+    this.#startMs = sitting.nowMs();
+  }
+
+  todo(): readonly CampaignRun[] {
+    return this.#sitting.runs.filter(({ id }) => !this.#results.has(id));
+  }
+
+  add(result: CampaignRunResult): void {
+    this.#results.set(result.run.id, result);
+  }
+
+  save(how: { readonly live: boolean; readonly stopped?: CampaignRecord['stopped'] }): CampaignRecord {
+    const record = this.#record(how.live ? 'interrupted' : how.stopped);
+    writeCampaignRecord(this.#sitting.folder, record);
+    this.#sitting.page(record, { live: how.live });
+    return record;
+  }
+
+  /** While it goes on the record says `interrupted`: that is what it is if nobody writes it again. */
+  #record(stopped: CampaignRecord['stopped']): CampaignRecord {
+    const { plan, shard, before, nowMs, facts, judge } = this.#sitting;
+    const results = plan.runs.flatMap(({ id }) => this.#results.get(id) ?? []);
+    const record: CampaignRecord = {
+      version: CAMPAIGN_RECORD_VERSION,
+      name: plan.name,
+      planHash: plan.hash,
+      planned: plan.runs,
+      ...(shard === undefined ? {} : { shard }),
+      results,
+      groups: groupFailures(results),
+      expectations: [],
+      startedAt: before.startedAt ?? new Date(this.#startMs).toISOString(),
+      elapsedMs: Math.round(before.elapsedMs + nowMs() - this.#startMs),
+      ...(stopped === undefined ? {} : { stopped }),
+      facts,
+    };
+    return { ...record, expectations: judge(record) };
+  }
+}
+
+/** Saves now and then, the more rarely the longer it takes. */
+class Saver {
+  readonly #nowMs: () => number;
+  readonly #save: () => void;
+  #nextMs = 0;
+
+  constructor(nowMs: () => number, save: () => void) {
+    this.#nowMs = nowMs;
+    this.#save = save;
+  }
+
+  saveSometimes(): void {
+    if (this.#nowMs() >= this.#nextMs) this.saveNow();
+  }
+
+  saveNow(): void {
+    const startMs = this.#nowMs();
+    this.#save();
+    const endMs = this.#nowMs();
+    this.#nextMs = endMs + Math.max(SAVE_INTERVAL_MS, (endMs - startMs) / SAVE_SHARE);
+  }
+}

@@ -1,0 +1,94 @@
+import { EXIT_HARNESS, EXIT_INTERRUPTED, EXIT_VALID } from '../exit-codes.ts';
+import { campaignFolder } from '../../campaign/campaign-folder.ts';
+import { campaignJsonSchema } from '../../campaign/campaign-schema.ts';
+import { campaignSummary } from '../../campaign/campaign-summary.ts';
+import { planCampaign, parallelOf } from '../../campaign/plan-campaign.ts';
+import { readCampaignFile, withPlaces } from '../../campaign/read-campaign-file.ts';
+import { parseShard } from '../../campaign/shard.ts';
+import { HarnessError } from '../../kernel/harness-error.ts';
+import { DEFAULT_STORE } from '../../store/run-folder.ts';
+import type { CampaignRecord } from '../../store/campaign-record.ts';
+import path from 'node:path';
+import { campaignLookup } from '../campaign-lookup.ts';
+import { holdCampaign } from '../hold-campaign.ts';
+import { loadModule } from '../load-module.ts';
+import { printable } from '../console.ts';
+import { atLeast, type Command, type CommandContext, type OptionMap } from './command.ts';
+
+interface CampaignArgs {
+  readonly file: string | undefined;
+  readonly store: string;
+  readonly resume: string | undefined;
+  readonly shard: string | undefined;
+  readonly parallel: number | undefined;
+  readonly 'print-schema': boolean;
+  readonly json: boolean;
+}
+
+const OPTIONS: OptionMap = {
+  file: { type: 'string', describe: 'campaign file (.yaml, .json, .ts, .js)' },
+  store: { type: 'string', default: DEFAULT_STORE, describe: 'folder that keeps runs and campaigns' },
+  resume: {
+    type: 'string',
+    requiresArg: false,
+    describe: 'go on with the newest campaign of that name, or with the one in the folder that is given',
+  },
+  shard: { type: 'string', describe: 'i/n: make only the i-th of n parts of the runs; see faultline merge' },
+  parallel: {
+    type: 'number',
+    coerce: atLeast('parallel', 1, { whole: true }),
+    describe: "runs at the same time (default: the file's parallel)",
+  },
+  'print-schema': { type: 'boolean', default: false, describe: 'print the JSON schema of campaign files' },
+  json: { type: 'boolean', default: false, describe: 'print one JSON document on stdout, everything else on stderr' },
+};
+
+export const campaignCommand: Command<CampaignArgs> = {
+  command: 'campaign [file]',
+  describe: 'make many runs: targets x workloads x faults x seeds x parameters',
+  options: OPTIONS,
+  positionals: ['file'],
+  healsOnInterrupt: true,
+  run,
+};
+
+async function run(args: CampaignArgs, context: CommandContext): Promise<number> {
+  const { console } = context;
+  if (args['print-schema']) {
+    console.print(campaignJsonSchema().trimEnd());
+    return EXIT_VALID;
+  }
+  if (args.file === undefined) throw new HarnessError('usage', 'expected a campaign file: faultline campaign FILE');
+  const { file } = args;
+  const shard = args.shard === undefined ? undefined : parseShard(args.shard);
+  const source = await readCampaignFile(file, loadModule);
+  const baseDirectory = path.dirname(path.resolve(file));
+  const planned = await withPlaces(source, () => planCampaign(source.value, campaignLookup(baseDirectory)));
+  const plan = args.parallel === undefined ? planned : { ...planned, parallel: parallelOf(args.parallel) };
+  for (const note of plan.notes) console.note(note);
+  const { record, directory } = await holdCampaign({
+    plan,
+    baseDirectory,
+    store: args.store,
+    resume: args.resume,
+    shard,
+    context,
+  });
+  if (args.json) console.printJson(campaignDocument(record, directory));
+  else
+    console.print(
+      `${printable(campaignSummary(record), { multiline: true })}\n${campaignFolder(directory).recordFile}`,
+    );
+  return exitCode(record);
+}
+
+/** The JSON document of a campaign. */
+function campaignDocument(record: CampaignRecord, directory: string): unknown {
+  const { planned, ...rest } = record;
+  return { campaignDir: directory, plannedRuns: planned.length, ...rest };
+}
+
+function exitCode(record: CampaignRecord): number {
+  if (record.stopped === 'interrupted') return EXIT_INTERRUPTED;
+  return record.results.some(({ outcome }) => outcome === 'harness-error') ? EXIT_HARNESS : EXIT_VALID;
+}
