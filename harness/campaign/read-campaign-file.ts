@@ -115,7 +115,10 @@ function rangeOf(node: unknown): number | undefined {
 }
 
 async function fromModule(file: string, loadModule: ModuleLoader): Promise<CampaignSource> {
-  const exported = await loadModule(path.resolve(file));
+  const exported = await loadModule(path.resolve(file)).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new HarnessError('usage', `cannot load ${file}: ${firstLine(reason)}`, { cause: error });
+  });
   const value = exported['campaign'] ?? exported['default'];
   if (value === undefined) {
     throw new HarnessError(

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { sortParameters } from '../campaign/run-parameters.ts';
 import type { JsonValue } from '../kernel/json.ts';
+import { isModulePath } from '../modules/import-module.ts';
 import { RUN_OPTIONS, type RunOptionValues } from './run-options.ts';
 
 /** What a campaign says of one run, by the names of the campaign record. */
@@ -37,10 +38,6 @@ export function campaignRunOptions(choices: CampaignChoices, baseDirectory: stri
 
 /** A name as it is; the path of a module as an absolute one. */
 export function moduleReference(nameOrPath: string, baseDirectory: string): string {
-  return isModulePath(nameOrPath) ? path.resolve(baseDirectory, nameOrPath) : nameOrPath;
-}
-
-/** Whether this is the path of a module and not a name. */
-export function isModulePath(nameOrPath: string): boolean {
-  return nameOrPath.includes('/') || /\.[cm]?[jt]s$/.test(nameOrPath);
+  if (!isModulePath(nameOrPath) || nameOrPath.startsWith('file:')) return nameOrPath;
+  return path.resolve(baseDirectory, nameOrPath);
 }

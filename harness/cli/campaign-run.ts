@@ -44,7 +44,9 @@ async function attempt({ run, campaignDirectory, baseDirectory }: RunSpec, signa
       ...summariseRun(record),
       folder: path.relative(campaignDirectory, finished.folder.directory),
       promise: {
-        ...(record.promise === undefined ? {} : { level: record.promise.level }),
+        ...(record.promise === undefined
+          ? {}
+          : { level: record.promise.level, keepsAcknowledged: record.promise.keepsAcknowledged }),
         ...holdPromise(record),
       },
     },

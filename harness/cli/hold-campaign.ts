@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { renderCampaign } from '../../reports/index.ts';
 import {
   campaignFolder,
   createCampaignFolder,
@@ -16,6 +17,7 @@ import { RunProcesses, type RunProgram } from '../campaign/run-process.ts';
 import { runsOfShard, type Shard } from '../campaign/shard.ts';
 import { HarnessError } from '../kernel/harness-error.ts';
 import type { CampaignRecord, CampaignRun } from '../store/campaign-record.ts';
+import { writeWhole } from '../store/run-folder.ts';
 import { campaignRunOptions } from './campaign-run-arguments.ts';
 import type { CommandContext } from './commands/command.ts';
 import { faultlineVersion } from './version.ts';
@@ -63,7 +65,7 @@ export async function holdCampaign(
           platform: `${process.platform}-${process.arch}`,
         },
         judge: () => [],
-        page: () => undefined,
+        page: (record, options) => writeWhole(folder.pageFile, renderCampaign(record, options)),
         onStart: (run) => context.console.status(progress.started(run)),
         onResult: (result) => context.console.status(progress.finished(result)),
       });

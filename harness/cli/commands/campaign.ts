@@ -6,12 +6,12 @@ import { planCampaign, parallelOf } from '../../campaign/plan-campaign.ts';
 import { readCampaignFile, withPlaces } from '../../campaign/read-campaign-file.ts';
 import { parseShard } from '../../campaign/shard.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
+import { importModule } from '../../modules/import-module.ts';
 import { DEFAULT_STORE } from '../../store/run-folder.ts';
 import type { CampaignRecord } from '../../store/campaign-record.ts';
 import path from 'node:path';
 import { campaignLookup } from '../campaign-lookup.ts';
 import { holdCampaign } from '../hold-campaign.ts';
-import { loadModule } from '../load-module.ts';
 import { printable } from '../console.ts';
 import { atLeast, type Command, type CommandContext, type OptionMap } from './command.ts';
 
@@ -61,7 +61,7 @@ async function run(args: CampaignArgs, context: CommandContext): Promise<number>
   if (args.file === undefined) throw new HarnessError('usage', 'expected a campaign file: faultline campaign FILE');
   const { file } = args;
   const shard = args.shard === undefined ? undefined : parseShard(args.shard);
-  const source = await readCampaignFile(file, loadModule);
+  const source = await readCampaignFile(file, importModule);
   const baseDirectory = path.dirname(path.resolve(file));
   const planned = await withPlaces(source, () => planCampaign(source.value, campaignLookup(baseDirectory)));
   const plan = args.parallel === undefined ? planned : { ...planned, parallel: parallelOf(args.parallel) };
@@ -76,9 +76,7 @@ async function run(args: CampaignArgs, context: CommandContext): Promise<number>
   });
   if (args.json) console.printJson(campaignDocument(record, directory));
   else
-    console.print(
-      `${printable(campaignSummary(record), { multiline: true })}\n${campaignFolder(directory).recordFile}`,
-    );
+    console.print(`${printable(campaignSummary(record), { multiline: true })}\n${campaignFolder(directory).pageFile}`);
   return exitCode(record);
 }
 
