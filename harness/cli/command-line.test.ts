@@ -124,8 +124,17 @@ describe('bad input', () => {
     [['run', 'raft', '--faults', 'meteor'], 'unknown fault'],
     [['run', 'raft', '--nodes', '0'], '--nodes'],
     [['run', 'raft', '--nodes', '2.5'], '--nodes'],
-    [['run', 'raft', '--frobnicate'], 'frobnicate'],
-    [['run', 'raft', '--rate', 'many'], '--rate'],
+    [['run', 'raft', '--frobnicate'], 'faultline run has no option --frobnicate; see faultline run --help'],
+    [['run', 'raft', '--rate', 'many'], '--rate expects a number of at least 0, got "many"'],
+    [['run', 'raft', '--nodes=abc'], '--nodes expects a whole number of at least 1, got "abc"'],
+    [['run', 'raft', '--nodes'], '--nodes expects a value'],
+    [['run', 'raft', 'gossip'], 'unexpected "gossip"; expected faultline run [target]'],
+    [['report'], 'expected <run>: faultline report <run>'],
+    [['report', 'docs'], 'docs holds no run: there is no results.json in it'],
+    [['check', 'docs'], 'docs holds no run: there is no history.fl in it'],
+    [['run', '--replay', 'docs'], 'docs holds no run: there is no plan.json in it'],
+    [['list', 'frogs'], 'what expects one of runs, targets, workloads, got "frogs"'],
+    [['runn'], 'unknown command "runn"; did you mean run?'],
     [['run', 'raft', '--env', 'moon'], 'unknown environment'],
     [['run', 'raft', '--mutant', 'nope'], 'unknown mutant'],
     [['run', 'raft', '--level', 'perfect'], 'unknown level'],
@@ -138,7 +147,7 @@ describe('bad input', () => {
     [['check', '/nonexistent'], 'cannot read'],
     [['report', '/nonexistent'], 'cannot read'],
     [['compare', 'raft'], 'at least two'],
-    [['dance'], 'dance'],
+    [['dance'], 'unknown command "dance"; expected one of run, campaign, '],
   ])('%j gets one line and 254', async (args, expected) => {
     const fresh = temporaryStore();
     const { exitCode, stdout, stderr } = await faultline(...args, ...(args[0] === 'run' ? ['--store', fresh] : []));

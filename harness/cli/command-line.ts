@@ -1,4 +1,4 @@
-import yargs from 'yargs';
+import yargs, { type CommandModule } from 'yargs';
 import { isHarnessError } from '../kernel/harness-error.ts';
 import { campaignCommand } from './commands/campaign.ts';
 import { checkCommand } from './commands/check.ts';
@@ -12,8 +12,23 @@ import { quickstartCommand } from './commands/quickstart.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { createConsole, printable, type Console, type OutputStreams } from './console.ts';
+import { explainArguments } from './explain-arguments.ts';
 import { EXIT_HARNESS, EXIT_INTERRUPTED, EXIT_USAGE, EXIT_VALID, exitCodeOfError } from './exit-codes.ts';
 import { faultlineVersion } from './version.ts';
+
+/** Every command, in the order in which help lists them. */
+const COMMANDS: readonly ((started: (command: StartedCommand) => void) => CommandModule)[] = [
+  (started) => moduleOf(runCommand, started),
+  (started) => moduleOf(campaignCommand, started),
+  (started) => moduleOf(checkCommand, started),
+  (started) => moduleOf(reportCommand, started),
+  (started) => moduleOf(listCommand, started),
+  (started) => moduleOf(doctorCommand, started),
+  (started) => moduleOf(cleanCommand, started),
+  (started) => moduleOf(imagesCommand, started),
+  (started) => moduleOf(compareCommand, started),
+  (started) => moduleOf(quickstartCommand, started),
+];
 
 /** Carries out a command line and returns its exit code. Never rejects. */
 export async function runCommandLine(argv: readonly string[], streams: OutputStreams = process): Promise<number> {
@@ -21,19 +36,13 @@ export async function runCommandLine(argv: readonly string[], streams: OutputStr
   const start = (command: StartedCommand): void => {
     started = command;
   };
+  const commands = COMMANDS.map((makeModule) => makeModule(start));
   const parser = yargs([...argv])
     .scriptName('faultline')
     .usage('$0 <command>\n\nDrives a cluster through faults and judges what it answered.')
-    .command(moduleOf(runCommand, start))
-    .command(moduleOf(campaignCommand, start))
-    .command(moduleOf(checkCommand, start))
-    .command(moduleOf(reportCommand, start))
-    .command(moduleOf(listCommand, start))
-    .command(moduleOf(doctorCommand, start))
-    .command(moduleOf(cleanCommand, start))
-    .command(moduleOf(imagesCommand, start))
-    .command(moduleOf(compareCommand, start))
-    .command(moduleOf(quickstartCommand, start))
+    .command(commands)
+    // What yargs says is read below, whatever language the user speaks.
+    .detectLocale(false)
     .demandCommand(1, 'expected a command; see faultline --help')
     .recommendCommands()
     .strict()
@@ -47,7 +56,9 @@ export async function runCommandLine(argv: readonly string[], streams: OutputStr
   try {
     await parser.parseAsync();
   } catch (error) {
-    streams.stderr.write(`faultline: ${printable(firstLine(error))}\n`);
+    const message = error instanceof Error ? error.message : String(error);
+    const usages = commands.flatMap(({ command }) => command ?? []);
+    streams.stderr.write(`faultline: ${printable(explainArguments(message, argv, usages))}\n`);
     return EXIT_USAGE;
   }
   // Help and version were printed by yargs.
@@ -95,9 +106,4 @@ function report(error: unknown, { stderr }: OutputStreams): number {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   stderr.write(`faultline: internal error, please report it:\n${stack}\n`);
   return EXIT_HARNESS;
-}
-
-function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n')[0] ?? text;
 }

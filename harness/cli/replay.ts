@@ -4,7 +4,7 @@ import type { Workload } from '../kernel/workload.ts';
 import { isModulePath } from '../modules/import-module.ts';
 import { PLAN_VERSION, type RunPlan } from '../runner/plan.ts';
 import { TRACE_VERSION, exactPlan, type RunTrace } from '../runner/trace.ts';
-import { readJson, runFolder } from '../store/run-folder.ts';
+import { readJson, requireRunFile, runFolder } from '../store/run-folder.ts';
 import type { RunRequest } from '../store/run-record.ts';
 import { requireCheckers } from './require-checkers.ts';
 import { loadEnvironment, loadTarget, loadWorkload } from './registry.ts';
@@ -22,6 +22,7 @@ export interface GivenDefinitions {
  */
 export async function replayedRun(directory: string, exact: boolean, given: GivenDefinitions): Promise<PreparedRun> {
   const folder = runFolder(directory);
+  requireRunFile(folder.planFile);
   const plan = versioned<RunPlan>(folder.planFile, PLAN_VERSION);
   const { request } = plan;
   const { target, workload } = await sameDefinitions(request, given, directory);

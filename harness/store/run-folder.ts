@@ -103,6 +103,7 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
 /** The record of a finished run. Throws a usage error where there is none or it cannot be read. */
 export function readRunRecord(directory: string): RunRecord {
   const { resultsFile } = runFolder(directory);
+  requireRunFile(resultsFile);
   const record = readJson(resultsFile) as RunRecord;
   if (typeof record !== 'object' || record === null || record.version !== RUN_RECORD_VERSION) {
     throw new HarnessError(
@@ -111,6 +112,13 @@ export function readRunRecord(directory: string): RunRecord {
     );
   }
   return record;
+}
+
+/** Throws a usage error where a folder is there but this file of a run is not in it. */
+export function requireRunFile(file: string): void {
+  const directory = path.dirname(file);
+  if (existsSync(file) || !existsSync(directory)) return;
+  throw new HarnessError('usage', `${directory} holds no run: there is no ${path.basename(file)} in it`);
 }
 
 /** Parses a JSON file of a run; a usage error names the file and the reason. */

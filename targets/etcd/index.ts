@@ -1,6 +1,6 @@
 import type { ContainerContext, ContainerSpec, Target, TargetPromise } from '../../harness/kernel/target.ts';
 import { CLIENT_PORT } from './gateway.ts';
-import { clockProbe, primaries, ready, version } from './membership.ts';
+import { clockProbe, primaries, ready, recovered, version } from './membership.ts';
 import { OFFERS, openSession } from './sessions.ts';
 
 const PEER_PORT = 2380;
@@ -43,6 +43,7 @@ export const target: Target = {
     clockedProcesses: ['etcd'],
     clockProbe,
     ready,
+    recovered,
     primaries,
     version,
     async openClient(workload, node, view) {

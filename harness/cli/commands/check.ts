@@ -12,7 +12,7 @@ import { HarnessError } from '../../kernel/harness-error.ts';
 import type { History } from '../../kernel/history.ts';
 import type { JsonValue } from '../../kernel/json.ts';
 import { combineVerdicts } from '../../kernel/verdict.ts';
-import { readRunRecord, runFolder } from '../../store/run-folder.ts';
+import { readRunRecord, requireRunFile, runFolder } from '../../store/run-folder.ts';
 import type { CheckSummary, RunRecord } from '../../store/run-record.ts';
 import { countOutcomes } from '../../runner/summarise.ts';
 import { chooseCheckers, type ChosenJudges } from '../choose-checkers.ts';
@@ -170,6 +170,7 @@ function load(asked: string, args: CheckArgs): Material {
   // Reading a pipe or a device may never end.
   if (!isFolder && !kind.isFile()) throw new HarnessError('usage', `${asked} is not a regular file`);
   const file = isFolder ? runFolder(asked).historyFile : asked;
+  if (isFolder) requireRunFile(file);
   const imported = readAnyHistory(file, { format: formatNamed(args.format), shared: true });
   const { history, complete } = imported;
   const { uses, notes: choices } = judgesFor(file, imported, args);

@@ -1,12 +1,12 @@
 import { BASE_IMAGE, bootstrapBaseImage } from '../../environments/docker/bootstrap-base-image.ts';
 import { connectDocker } from '../../environments/docker/dockerode-engine.ts';
 import { resolveImage } from '../../environments/docker/image-resolution.ts';
-import type { Target } from '../../kernel/target.ts';
 import { TARGET_NAMES, loadTarget } from '../registry.ts';
 import type { Command, CommandContext, OptionMap } from './command.ts';
 
 interface ImagesArgs {
   readonly action: string;
+  readonly json: boolean;
 }
 
 const OPTIONS: OptionMap = {
@@ -16,6 +16,7 @@ const OPTIONS: OptionMap = {
     default: 'list',
     describe: `list: which images are here; build: make the missing ones; bootstrap: make ${BASE_IMAGE} from Debian's packages`,
   },
+  json: { type: 'boolean', default: false, describe: 'print one JSON document on stdout' },
 };
 
 export const imagesCommand: Command<ImagesArgs> = {
@@ -31,20 +32,28 @@ async function run(args: ImagesArgs, { console, signal }: CommandContext): Promi
   const progress = (line: string): void => console.status(line);
   if (args.action === 'bootstrap') {
     const made = await bootstrapBaseImage(engine, progress, signal);
-    console.print(`${BASE_IMAGE} ${made ? 'was made' : 'was here already'}`);
+    if (args.json) console.printJson({ image: BASE_IMAGE, made });
+    else console.print(`${BASE_IMAGE} ${made ? 'was made' : 'was here already'}`);
     return 0;
   }
   const targets = await Promise.all(TARGET_NAMES.map(loadTarget));
-  for (const target of targets) {
-    const image = target.docker?.image;
-    if (target.docker === undefined || image === undefined) continue;
-    if (args.action === 'build') await resolveImage(engine, target.docker, undefined, { progress, signal });
-    const present = (await engine.image(image)) !== undefined;
-    console.print(`${describe(target, image)}${present ? '' : '  (not here; faultline images build makes it)'}`);
+  const rows: ImageRow[] = [];
+  for (const { name, docker } of targets) {
+    if (docker === undefined) continue;
+    if (args.action === 'build') await resolveImage(engine, docker, undefined, { progress, signal });
+    rows.push({ target: name, image: docker.image, present: (await engine.image(docker.image)) !== undefined });
   }
+  if (args.json) console.printJson(rows);
+  else for (const row of rows) console.print(describe(row));
   return 0;
 }
 
-function describe(target: Target, image: string): string {
-  return `${target.name.padEnd(8)} ${image}`;
+interface ImageRow {
+  readonly target: string;
+  readonly image: string;
+  readonly present: boolean;
+}
+
+function describe({ target, image, present }: ImageRow): string {
+  return `${target.padEnd(8)} ${image}${present ? '' : '  (not here; faultline images build makes it)'}`;
 }

@@ -5,6 +5,7 @@ import type Docker from 'dockerode';
 import { RUN_LABEL } from '../../agent/run-labels.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
 import { demultiplexLogs } from './container-logs.ts';
+import { dockerHost } from './docker-host.ts';
 import { followBuild, followPull } from './engine-progress.ts';
 import { engineMessage, explainEngineError, statusOf } from './engine-errors.ts';
 import { RECIPE_LABEL } from './engine.ts';
@@ -20,9 +21,9 @@ const LOG_BYTES_PER_FILE = '32m';
  * because loading it takes half a second that other environments need not pay.
  */
 export async function connectDocker(): Promise<DockerEngine> {
+  const socket = dockerHost(process.env);
   const { default: DockerDriver } = await import('dockerode');
   const docker = new DockerDriver();
-  const socket = process.env['DOCKER_HOST'] ?? '/var/run/docker.sock';
   return dockerodeEngine(docker, socket);
 }
 
