@@ -1,5 +1,6 @@
 import type { CampaignRecord, CampaignRun, RunOutcome } from '../store/campaign-record.ts';
 import { RUN_OUTCOMES } from '../store/campaign-record.ts';
+import { describeExpectation } from './expectations/describe-expectation.ts';
 import { durationWords } from './campaign-progress.ts';
 
 /** Groups of failures that are listed; the page has them all. */
@@ -10,7 +11,9 @@ export function campaignSummary(record: CampaignRecord): string {
   return [
     ...table(record),
     ...groups(record),
-    ...record.expectations.map(({ outcome, why }) => `${outcome}: ${why}`),
+    ...record.expectations.map(
+      ({ expectation, outcome, why }) => `${outcome}: ${describeExpectation(expectation)}: ${why}`,
+    ),
     closing(record),
   ].join('\n');
 }

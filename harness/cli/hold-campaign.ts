@@ -19,6 +19,7 @@ import { HarnessError } from '../kernel/harness-error.ts';
 import type { CampaignRecord, CampaignRun } from '../store/campaign-record.ts';
 import { writeWhole } from '../store/run-folder.ts';
 import { campaignRunOptions } from './campaign-run-arguments.ts';
+import { judgeCampaign, type CampaignJudge } from './judge-campaign.ts';
 import type { CommandContext } from './commands/command.ts';
 import { faultlineVersion } from './version.ts';
 
@@ -30,6 +31,7 @@ export interface CampaignOrder {
   /** A folder, or empty for the newest campaign of that name. */
   readonly resume: string | undefined;
   readonly shard: Shard | undefined;
+  readonly judge: CampaignJudge;
   readonly context: CommandContext;
 }
 
@@ -64,7 +66,7 @@ export async function holdCampaign(
           node: process.version,
           platform: `${process.platform}-${process.arch}`,
         },
-        judge: () => [],
+        judge: (record) => judgeCampaign(record, order.judge),
         page: (record, options) => writeWhole(folder.pageFile, renderCampaign(record, options)),
         onStart: (run) => context.console.status(progress.started(run)),
         onResult: (result) => context.console.status(progress.finished(result)),

@@ -1,4 +1,5 @@
-import { EXIT_HARNESS, EXIT_INTERRUPTED, EXIT_VALID } from '../exit-codes.ts';
+import { EXIT_VALID } from '../exit-codes.ts';
+import { exitCodeOfCampaign } from '../judge-campaign.ts';
 import { campaignFolder } from '../../campaign/campaign-folder.ts';
 import { campaignJsonSchema } from '../../campaign/campaign-schema.ts';
 import { campaignSummary } from '../../campaign/campaign-summary.ts';
@@ -21,6 +22,7 @@ interface CampaignArgs {
   readonly resume: string | undefined;
   readonly shard: string | undefined;
   readonly parallel: number | undefined;
+  readonly ci: boolean;
   readonly 'print-schema': boolean;
   readonly json: boolean;
 }
@@ -38,6 +40,11 @@ const OPTIONS: OptionMap = {
     type: 'number',
     coerce: atLeast('parallel', 1, { whole: true }),
     describe: "runs at the same time (default: the file's parallel)",
+  },
+  ci: {
+    type: 'boolean',
+    default: false,
+    describe: "hold runs that no expectation is about against their target's own promises",
   },
   'print-schema': { type: 'boolean', default: false, describe: 'print the JSON schema of campaign files' },
   json: { type: 'boolean', default: false, describe: 'print one JSON document on stdout, everything else on stderr' },
@@ -66,27 +73,24 @@ async function run(args: CampaignArgs, context: CommandContext): Promise<number>
   const planned = await withPlaces(source, () => planCampaign(source.value, campaignLookup(baseDirectory)));
   const plan = args.parallel === undefined ? planned : { ...planned, parallel: parallelOf(args.parallel) };
   for (const note of plan.notes) console.note(note);
+  const judge = { stated: plan.expectations, ownPromises: args.ci };
   const { record, directory } = await holdCampaign({
     plan,
     baseDirectory,
     store: args.store,
     resume: args.resume,
     shard,
+    judge,
     context,
   });
   if (args.json) console.printJson(campaignDocument(record, directory));
   else
     console.print(`${printable(campaignSummary(record), { multiline: true })}\n${campaignFolder(directory).pageFile}`);
-  return exitCode(record);
+  return exitCodeOfCampaign(record, judge);
 }
 
 /** The JSON document of a campaign. */
 function campaignDocument(record: CampaignRecord, directory: string): unknown {
   const { planned, ...rest } = record;
   return { campaignDir: directory, plannedRuns: planned.length, ...rest };
-}
-
-function exitCode(record: CampaignRecord): number {
-  if (record.stopped === 'interrupted') return EXIT_INTERRUPTED;
-  return record.results.some(({ outcome }) => outcome === 'harness-error') ? EXIT_HARNESS : EXIT_VALID;
 }
