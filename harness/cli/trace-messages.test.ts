@@ -16,6 +16,7 @@ async function simulated(seed: string): Promise<{ prepared: PreparedRun; run: Cl
     faults: 'partition',
     timeLimitS: 5,
     seed,
+    tempo: 'steady',
     concurrency: 6,
     ratePerSecond: 100,
     opTimeoutMs: 1000,
