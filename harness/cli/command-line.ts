@@ -11,6 +11,7 @@ import { listCommand } from './commands/list.ts';
 import { quickstartCommand } from './commands/quickstart.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { serveCommand } from './commands/serve.ts';
 import { createConsole, printable, type Console, type OutputStreams } from './console.ts';
 import { explainArguments } from './explain-arguments.ts';
 import { EXIT_HARNESS, EXIT_INTERRUPTED, EXIT_USAGE, EXIT_VALID, exitCodeOfError } from './exit-codes.ts';
