@@ -56,21 +56,8 @@ function seriesCard(series: TrendSeries): SafeHtml {
       ${sinceWords(points)}
     </p>
     <div class="trend-charts">
-      <figure>
-        <figcaption class="quiet">ok operations per second</figcaption>
-        ${bars(
-          points,
-          ({ okPerSecond }) => okPerSecond,
-          (value) => `${formatCount(value)}/s`,
-        )}
-      </figure>
-      ${
-        measured &&
-        html`<figure>
-          <figcaption class="quiet">99th percentile of latency</figcaption>
-          ${bars(points, ({ p99Ms }) => p99Ms, formatMs)}
-        </figure>`
-      }
+      ${bars('ok operations per second', points, ({ okPerSecond }) => okPerSecond, formatCount)}
+      ${measured && bars('99th percentile of latency', points, ({ p99Ms }) => p99Ms, formatMs)}
     </div>
     <details>
       <summary>as a table</summary>
@@ -91,38 +78,33 @@ function sinceWords(points: readonly TrendPoint[]): string {
 }
 
 function bars(
+  caption: string,
   points: readonly TrendPoint[],
   valueOf: (point: TrendPoint) => number | undefined,
   format: (value: number) => string,
 ): SafeHtml {
   const most = Math.max(0, ...points.map((point) => valueOf(point) ?? 0));
   const step = CHART.width / TREND_POINTS_MAX;
-  return html`<svg
-    class="trend-bars"
-    viewBox="0 0 ${CHART.width} ${CHART.height + 16}"
-    role="img"
-    aria-label="at most ${format(most)}"
-  >
-    <line class="tick" x1="0" x2="${CHART.width}" y1="${CHART.height}" y2="${CHART.height}" />
-    ${points.map((point, index) => {
-      const value = valueOf(point);
-      // A bar of its own height for nothing at all: the run was made, and must be seen.
-      const height = value === undefined || most === 0 ? 2 : Math.max(2, (value / most) * (CHART.height - 12));
-      const x = (index * step).toFixed(2);
-      return html`<a href="${pointHref(point)}"
-        ><title>${point.label}: ${point.state}, ${value === undefined ? 'not measured' : format(value)}</title
-        ><rect
-          class="fate ${point.state}"
-          x="${x}"
-          y="${(CHART.height - height).toFixed(2)}"
-          width="${(step - CHART.gap).toFixed(2)}"
-          height="${height.toFixed(2)}"
-      /></a>`;
-    })}
-    <text x="0" y="10" class="axis">${format(most)}</text>
-    <text x="0" y="${CHART.height + 13}" class="axis">${points[0]?.label ?? ''}</text>
-    ${points.length > 1 && html`<text x="${CHART.width}" y="${CHART.height + 13}" class="axis end">${points.at(-1)?.label ?? ''}</text>`}
-  </svg>`;
+  return html`<figure>
+    <figcaption class="quiet">${caption}, at most ${format(most)}</figcaption>
+    <svg class="trend-bars" viewBox="0 0 ${CHART.width} ${CHART.height}" preserveAspectRatio="none">
+      ${points.map((point, index) => {
+        const value = valueOf(point);
+        // A bar even for nothing at all: the run was made, and must be seen.
+        const height = value === undefined || most === 0 ? 2 : Math.max(2, (value / most) * CHART.height);
+        return html`<a href="${pointHref(point)}"
+          ><title>${point.label}: ${point.state}, ${value === undefined ? 'not measured' : format(value)}</title
+          ><rect
+            class="fate ${point.state}"
+            x="${(index * step).toFixed(2)}"
+            y="${(CHART.height - height).toFixed(2)}"
+            width="${(step - CHART.gap).toFixed(2)}"
+            height="${height.toFixed(2)}"
+        /></a>`;
+      })}
+    </svg>
+    <p class="quiet">${points[0]?.label ?? ''}${points.length > 1 && ` to ${points.at(-1)?.label ?? ''}`}</p>
+  </figure>`;
 }
 
 /** A run's page, or the list of a day's runs. */
