@@ -24,6 +24,7 @@ const COMMANDS: readonly ((started: (command: StartedCommand) => void) => Comman
   (started) => moduleOf(checkCommand, started),
   (started) => moduleOf(reportCommand, started),
   (started) => moduleOf(listCommand, started),
+  (started) => moduleOf(serveCommand, started),
   (started) => moduleOf(doctorCommand, started),
   (started) => moduleOf(cleanCommand, started),
   (started) => moduleOf(imagesCommand, started),
