@@ -44,7 +44,7 @@ export async function loadEnvironment(kind: EnvironmentKind): Promise<Environmen
     case 'docker':
       return (await import('../environments/docker/docker-environment.ts')).dockerEnvironment();
     case 'process':
-      throw new HarnessError('usage', 'environment process is not available yet; use --env sim or --env docker');
+      return (await import('../environments/process/process-environment.ts')).processEnvironment();
   }
 }
 

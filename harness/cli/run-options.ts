@@ -3,7 +3,10 @@ import { atLeast, type OptionMap } from './commands/command.ts';
 
 /** Options that say what a run does; shared by the commands that start runs. */
 export const RUN_OPTIONS: OptionMap = {
-  env: { type: 'string', describe: 'where the cluster lives: sim, docker (default: sim where the target has one)' },
+  env: {
+    type: 'string',
+    describe: 'where the cluster lives: sim, process, docker (default: the first of them that the target has)',
+  },
   workload: {
     type: 'string',
     default: 'register',

@@ -119,6 +119,53 @@ export interface DockerTarget {
   version?(view: ClusterView): Promise<string>;
 }
 
+/** Where a node that is a local process is reached. Peers talk on `peerPort`, clients on `clientPort`. */
+export interface ProcessAddress {
+  readonly host: string;
+  readonly clientPort: number;
+  readonly peerPort: number;
+}
+
+/** How a process of a target is told its place in the cluster. */
+export interface ProcessContext {
+  readonly node: NodeId;
+  /** Every node, this one included. The ports of a cluster are free ones, the same over kill and restart. */
+  readonly addresses: ReadonlyMap<NodeId, ProcessAddress>;
+  /** A folder of the node's own: empty at first, kept over kill and restart, removed with the cluster. */
+  readonly dataDirectory: string;
+  readonly runId: string;
+  readonly variant?: string;
+  readonly mutant?: string;
+}
+
+/** One process as the target wants it. */
+export interface ProcessSpec {
+  /** Program and arguments; no shell in between. It must stay in the foreground. */
+  readonly command: readonly string[];
+  /** Beside the controller's own environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Working directory; default the controller's. */
+  readonly directory?: string;
+}
+
+/** As {@link ClusterView}, for local processes. */
+export interface ProcessView {
+  readonly addresses: ReadonlyMap<NodeId, ProcessAddress>;
+  readonly signal: AbortSignal;
+}
+
+/** How a target runs as local processes on the loopback interface. Members mean what they mean in {@link DockerTarget}. */
+export interface ProcessTarget {
+  process(context: ProcessContext): ProcessSpec;
+  ready(view: ProcessView): Promise<{ readonly ready: true } | { readonly ready: false; readonly waitingFor: string }>;
+  recovered?(
+    view: ProcessView,
+  ): Promise<{ readonly ready: true } | { readonly ready: false; readonly waitingFor: string }>;
+  primaries?(view: ProcessView): Promise<readonly NodeId[]>;
+  openClient(workload: string, node: NodeId, view: ProcessView): Promise<AsyncClientSession>;
+  version?(view: ProcessView): Promise<string>;
+}
+
 /**
  * A system under test, as data: what it promises, what it must survive, which operations it offers, and how it runs in
  * each environment that it supports.
@@ -137,4 +184,5 @@ export interface Target {
   readonly variants?: Readonly<Record<string, string>>;
   readonly sim?: SimTarget;
   readonly docker?: DockerTarget;
+  readonly process?: ProcessTarget;
 }

@@ -1,5 +1,6 @@
 import type { Target } from '../../harness/kernel/target.ts';
 import { hostedDocker } from '../hosted-docker.ts';
+import { hostedProcess } from '../hosted-process.ts';
 import { REGISTER_CODEC, SET_CODEC } from '../hosted-operations.ts';
 import { GOSSIP_PROTOCOL } from './protocol/gossip.ts';
 
@@ -30,4 +31,5 @@ export const target: Target = {
   nodeCounts: { min: 1, max: 9, default: 5 },
   sim: { protocol: GOSSIP_PROTOCOL, codecs: CODECS },
   docker: hostedDocker(GOSSIP_PROTOCOL.name, CODECS),
+  process: hostedProcess(GOSSIP_PROTOCOL.name, CODECS),
 };

@@ -1,5 +1,6 @@
 import type { Target } from '../../harness/kernel/target.ts';
 import { hostedDocker } from '../hosted-docker.ts';
+import { hostedProcess } from '../hosted-process.ts';
 import { REGISTER_CODEC, SET_CODEC } from '../hosted-operations.ts';
 import { RAFT_PROTOCOL } from './protocol/raft.ts';
 
@@ -24,4 +25,5 @@ export const target: Target = {
   nodeCounts: { min: 1, max: 9, default: 5 },
   sim: { protocol: RAFT_PROTOCOL, codecs: CODECS },
   docker: hostedDocker(RAFT_PROTOCOL.name, CODECS),
+  process: hostedProcess(RAFT_PROTOCOL.name, CODECS),
 };

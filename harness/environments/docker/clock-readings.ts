@@ -1,6 +1,6 @@
 import type { NodeId } from '../../kernel/node.ts';
 import type { ClockProbe } from '../../kernel/target.ts';
-import { pause } from './poll-cluster.ts';
+import { pause } from '../poll-cluster.ts';
 
 const RETRY_MS = 100;
 const ATTEMPT_TIMEOUT_MS = 800;

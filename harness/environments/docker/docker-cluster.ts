@@ -10,7 +10,7 @@ import type { ClusterNetwork } from './cluster-network.ts';
 import { dockerFaults } from './docker-faults.ts';
 import type { DockerEngine, EngineVersion } from './engine.ts';
 import type { ResolvedImage } from './image-resolution.ts';
-import { boundedView, pollCluster } from './poll-cluster.ts';
+import { boundedView, pollCluster } from '../poll-cluster.ts';
 import { takeDown } from './take-down.ts';
 import type { NodeContainers } from './start-nodes.ts';
 

@@ -9,7 +9,7 @@ import { readClocks } from './clock-readings.ts';
 import type { ClockReadings } from './clock-readings.ts';
 import { judgeHealing, judgeInjection } from './judge-fault.ts';
 import type { Evidence } from './judge-fault.ts';
-import { boundedView } from './poll-cluster.ts';
+import { boundedView } from '../poll-cluster.ts';
 
 /** A change may have to wait for the one before it: both together, and the clock reading, stay under the port's 15 s. */
 const APPLY_TIMEOUT_MS = 6_000;

@@ -8,7 +8,7 @@ import type { DockerTarget } from '../../kernel/target.ts';
 import type { ClusterNetwork } from './cluster-network.ts';
 import { NODE_LABEL } from './engine.ts';
 import type { DockerEngine } from './engine.ts';
-import { pollCluster } from './poll-cluster.ts';
+import { pollCluster } from '../poll-cluster.ts';
 import { resourceName } from './resource-name.ts';
 
 const LOG_LINES_SHOWN = 15;

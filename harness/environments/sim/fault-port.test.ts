@@ -35,8 +35,7 @@ function disconnected(): { readonly time: VirtualScheduler; readonly port: SimFa
       scheduler: time,
       network,
       observer: undefined,
-      messageObserver: undefined,
-      deliver: () => false,
+      deliver: () => undefined,
       settings: DEFAULT_SETTINGS,
     };
     const machines = new Map(

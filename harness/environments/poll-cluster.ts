@@ -1,5 +1,4 @@
-import type { ClusterView } from '../../kernel/target.ts';
-import type { NodeId } from '../../kernel/node.ts';
+import type { NodeId } from '../kernel/node.ts';
 
 const INTERVAL_MS = 100;
 /** One question to the whole cluster; a node that does not answer must not use up the whole wait. */
@@ -7,15 +6,21 @@ const ATTEMPT_TIMEOUT_MS = 2_000;
 /** Time to say what is known once the signal was aborted. */
 const GRACE_MS = 200;
 
+/** A cluster as a question to it sees it; `Address` is what its environment calls a node's address. */
+export interface AddressedView<Address> {
+  readonly addresses: ReadonlyMap<NodeId, Address>;
+  readonly signal: AbortSignal;
+}
+
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly waitingFor: string };
 
 /**
  * Asks a cluster again and again until it says that it is ready, or until `timeoutMs` has passed; then the answer holds
  * what was still missing. A question that throws counts as not ready. Rejects only when `signal` is aborted.
  */
-export async function pollCluster(
-  ask: (view: ClusterView) => Promise<Readiness>,
-  addresses: ReadonlyMap<NodeId, string>,
+export async function pollCluster<Address>(
+  ask: (view: AddressedView<Address>) => Promise<Readiness>,
+  addresses: ReadonlyMap<NodeId, Address>,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Readiness> {
@@ -29,9 +34,9 @@ export async function pollCluster(
   }
 }
 
-async function attempt(
-  ask: (view: ClusterView) => Promise<Readiness>,
-  addresses: ReadonlyMap<NodeId, string>,
+async function attempt<Address>(
+  ask: (view: AddressedView<Address>) => Promise<Readiness>,
+  addresses: ReadonlyMap<NodeId, Address>,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Readiness> {
@@ -46,11 +51,11 @@ async function attempt(
  * Asks a cluster something. Its signal is aborted after `timeoutMs`; a question that answers what it knows by then is
  * heard, one that ignores the signal is given up a little later. An abort of `signal` gives up at once.
  */
-export async function boundedView<T>(
-  addresses: ReadonlyMap<NodeId, string>,
+export async function boundedView<T, Address>(
+  addresses: ReadonlyMap<NodeId, Address>,
   timeoutMs: number,
   signal: AbortSignal,
-  ask: (view: ClusterView) => Promise<T>,
+  ask: (view: AddressedView<Address>) => Promise<T>,
 ): Promise<T> {
   const reason = new DOMException(`no answer within ${timeoutMs} ms`, 'TimeoutError');
   const bound = new AbortController();

@@ -1,0 +1,147 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { startFaultline, temporaryStore } from '../../cli/testing/run-faultline.ts';
+import { nodeNames } from '../../kernel/node.ts';
+import { randomOf } from '../../kernel/random.ts';
+import type { ProcessSpec, Target } from '../../kernel/target.ts';
+import { ClusterDriver } from '../testing/cluster-driver.ts';
+import { processEnvironment } from './process-environment.ts';
+import { processesMarked } from './testing/processes-marked.ts';
+
+/** A target whose nodes run a line of JavaScript. */
+function scripted(script: string, spec: Partial<ProcessSpec> = {}): Target {
+  return {
+    name: 'scripted',
+    description: 'for tests',
+    offers: { any: ['do'] },
+    promises: {},
+    faultModel: { kinds: ['kill', 'pause'], clockOffsetMsMax: 0, survivesKillOfAll: true },
+    nodeCounts: { min: 1, max: 9, default: 1 },
+    process: {
+      process: ({ dataDirectory }) => ({
+        command: [process.execPath, '-e', script],
+        environment: { DATA: dataDirectory },
+        ...spec,
+      }),
+      ready: async () => ({ ready: false, waitingFor: 'ever' }),
+      openClient: () => Promise.reject(new Error('nobody listens')),
+    },
+  };
+}
+
+let count = 0;
+function up(
+  target: Target,
+  runId: string,
+  readyTimeoutMs = 20_000,
+): ReturnType<ReturnType<typeof processEnvironment>['up']> {
+  const request = {
+    runId,
+    target,
+    workload: 'any',
+    nodes: nodeNames(1),
+    random: randomOf(1),
+    settings: {},
+    readyTimeoutMs,
+    progress: () => undefined,
+  };
+  return processEnvironment().up(request, new AbortController().signal);
+}
+
+function freshRunId(): string {
+  return `unit-${process.pid}-${count++}`;
+}
+
+async function leftovers(runId: string): Promise<readonly string[]> {
+  const prefix = `faultline-process-${runId}-`;
+  const folders = readdirSync(tmpdir()).filter((name) => name.startsWith(prefix));
+  return [...folders, ...(await processesMarked(prefix))];
+}
+
+describe('local processes', () => {
+  it('says how a node ended that did not come up, with what it said last', async () => {
+    const runId = freshRunId();
+    await expect(up(scripted('console.error("no disk"); process.exit(3)'), runId)).rejects.toMatchObject({
+      code: 'not-ready',
+      message: 'node n1 of scripted ended with exit code 3 before the cluster was ready',
+      detail: 'n1: no disk',
+    });
+    await expect(up(scripted('', { command: ['/no/such/program'] }), runId)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('node n1 cannot be started: spawn /no/such/program ENOENT'),
+    });
+    expect(await leftovers(runId)).toEqual([]);
+  });
+
+  it('kills what a node has started, also what left its process group', async () => {
+    const runId = freshRunId();
+    // The daemon outlives its parent in a session of its own.
+    const daemon = `require('child_process').spawn('sleep', ['300'], { detached: true, stdio: 'ignore' }).unref()`;
+    const target = scripted(`${daemon}; setInterval(() => {}, 1000)`);
+    await expect(up(target, runId, 1_500)).rejects.toMatchObject({ code: 'not-ready' });
+    expect(await leftovers(runId)).toEqual([]);
+  });
+
+  it('freezes all processes of a node', async () => {
+    const runId = freshRunId();
+    const child = `require('child_process').spawn('sleep', ['300'], { stdio: 'ignore' })`;
+    const target = scripted(`${child}; setInterval(() => {}, 1000)`);
+    const always: Target = {
+      ...target,
+      ...(target.process && { process: { ...target.process, ready: async () => ({ ready: true }) } }),
+    };
+    const cluster = await up(always, runId);
+    try {
+      const driver = new ClusterDriver(cluster);
+      expect(await driver.inject({ id: 'p', kind: 'pause', nodes: ['n1'] })).toMatchObject({
+        phase: 'effective',
+        detail: 'n1 paused',
+      });
+      expect(await driver.inject({ id: 'k', kind: 'kill', nodes: ['n1'] })).toMatchObject({ phase: 'effective' });
+      // Killed and paused: it starts again only to be frozen.
+      expect(await driver.heal('k')).toMatchObject({ phase: 'healed', detail: 'n1 paused' });
+      expect(await driver.heal('p')).toMatchObject({ phase: 'healed', detail: 'n1 running' });
+      const cut = { id: 'c', kind: 'partition', cut: [{ from: 'n1', to: 'n2' }] } as const;
+      expect(await driver.inject(cut)).toMatchObject({ phase: 'ineffective', probe: 'none' });
+    } finally {
+      await cluster.down();
+    }
+    expect(await leftovers(runId)).toEqual([]);
+  });
+
+  it('leaves nothing behind when the controller is killed', async () => {
+    const store = temporaryStore();
+    const seed = `kill9x${process.pid}`;
+    const ours = async (): Promise<readonly string[]> => {
+      const folders = readdirSync(tmpdir()).filter(
+        (name) => name.startsWith('faultline-process-') && name.includes(seed),
+      );
+      return [...folders, ...(await Promise.all(folders.map((folder) => processesMarked(folder)))).flat()];
+    };
+    const running = startFaultline(
+      'run',
+      'raft',
+      '--env=process',
+      '--nodes=3',
+      '--time-limit=300',
+      `--seed=${seed}`,
+      `--store=${store}`,
+    );
+    try {
+      // A folder and three nodes.
+      await expect.poll(ours, { timeout: 40_000, interval: 200 }).toHaveLength(4);
+      const marks = (await ours()).filter((name) => name.startsWith('faultline'));
+      running.kill('SIGKILL');
+      await running;
+      const left = async (): Promise<readonly string[]> => [
+        ...(await ours()),
+        ...(await Promise.all(marks.map((mark) => processesMarked(mark)))).flat(),
+      ];
+      await expect.poll(left, { timeout: 20_000, interval: 200 }).toEqual([]);
+    } finally {
+      running.kill('SIGKILL');
+      rmSync(store, { recursive: true, force: true });
+    }
+  });
+});
