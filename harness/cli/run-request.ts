@@ -55,14 +55,11 @@ export interface PreparedRun {
 
 /** Looks everything up, refuses what cannot be, and draws the plan. Throws usage errors with one line each. */
 export async function prepareRun(args: RunArguments): Promise<PreparedRun> {
-  const modules = {
-    ...(isModulePath(args.target) ? { target: storedModulePath(args.target) } : {}),
-    ...(isModulePath(args.workload) ? { workload: storedModulePath(args.workload) } : {}),
-  };
+  const modules = modulesOf(args);
   return prepareLoadedRun(args, {
     target: await loadTarget(args.target),
     workload: await loadWorkload(args.workload),
-    ...(Object.keys(modules).length === 0 ? {} : { modules }),
+    ...(modules === undefined ? {} : { modules }),
   });
 }
 
@@ -126,10 +123,23 @@ export async function prepareLoadedRun(
   const clock = environment.capability('clock', target);
   const plan = planRun(request, {
     target,
-    hasPrimaries: target.docker?.primaries !== undefined,
+    hasPrimaries: (kind === 'process' ? target.process : target.docker)?.primaries !== undefined,
     clockResolutionMs: clock.available ? resolutionMs(clock.resolution) : 0,
   });
   return { plan, environment, target, workload, notes: faults.notes };
+}
+
+/** The modules among what was given, as a plan keeps them. */
+export function modulesOf(given: {
+  readonly target: unknown;
+  readonly workload: unknown;
+}): LoadedDefinitions['modules'] | undefined {
+  const { target, workload } = given;
+  const modules = {
+    ...(typeof target === 'string' && isModulePath(target) ? { target: storedModulePath(target) } : {}),
+    ...(typeof workload === 'string' && isModulePath(workload) ? { workload: storedModulePath(workload) } : {}),
+  };
+  return Object.keys(modules).length === 0 ? undefined : modules;
 }
 
 /** How a module is written down in a plan, so that another checkout of the same project can repeat the run. */
@@ -164,9 +174,12 @@ function isLevel(level: string): level is ObjectLevel {
   return (OBJECT_LEVELS as readonly string[]).includes(level);
 }
 
+/** What needs least first. */
+const DEFAULT_ORDER: readonly EnvironmentKind[] = ['sim', 'process', 'docker'];
+
 function environmentKind(asked: string | undefined, target: Target): EnvironmentKind {
-  const offered = ENVIRONMENT_KINDS.filter((kind) => kind === 'process' || target[kind] !== undefined);
-  if (asked === undefined) return target.sim === undefined ? 'docker' : 'sim';
+  const offered = ENVIRONMENT_KINDS.filter((kind) => target[kind] !== undefined);
+  if (asked === undefined) return DEFAULT_ORDER.find((kind) => offered.includes(kind)) ?? 'docker';
   const kind = ENVIRONMENT_KINDS.find((known) => known === asked);
   if (kind === undefined) {
     throw new HarnessError(
@@ -175,10 +188,7 @@ function environmentKind(asked: string | undefined, target: Target): Environment
     );
   }
   if (!offered.includes(kind)) {
-    throw new HarnessError(
-      'usage',
-      `${target.name} does not run in ${kind}; it runs in ${offered.filter((each) => each !== 'process').join(', ')}`,
-    );
+    throw new HarnessError('usage', `${target.name} does not run in ${kind}; it runs in ${offered.join(', ')}`);
   }
   return kind;
 }

@@ -1,5 +1,19 @@
 /** Faultline as a library: what a module that brings a target, a workload or a model of its own needs. */
 export { defineTarget, defineWorkload } from './define.ts';
+export {
+  defineService,
+  type ClientRequest,
+  type Endpoint,
+  type Endpoints,
+  type ServiceClient,
+  type ServiceContainer,
+  type ServiceDefinition,
+  type ServiceNode,
+  type ServiceProcess,
+} from './define-service.ts';
+export { connectHttp, outcomeOfError, type HttpAnswer, type HttpClient } from './http-client.ts';
+export { defineCampaign, type CampaignDefinition } from '../campaign/campaign-definition.ts';
+export { runTarget, type RunTargetOptions, type TargetRun } from './run-target.ts';
 export * from '../generators/index.ts';
 export { checkerNames, modelNames } from '../../checkers/index.ts';
 export { fail, info, NOT_SENT, ok, type OpError, type Outcome } from '../kernel/outcome.ts';
@@ -22,6 +36,11 @@ export type {
   DockerTarget,
   FaultModel,
   ObjectLevel,
+  ProcessAddress,
+  ProcessContext,
+  ProcessSpec,
+  ProcessTarget,
+  ProcessView,
   RequestCodec,
   SimTarget,
   Target,

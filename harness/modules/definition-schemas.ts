@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ENVIRONMENT_KINDS } from '../kernel/environment.ts';
 import { FAULT_KINDS } from '../kernel/fault.ts';
 import { OBJECT_LEVELS, type Target } from '../kernel/target.ts';
 import type { Workload } from '../kernel/workload.ts';
@@ -58,9 +59,19 @@ const targetSchema = z
         version: func.optional(),
       })
       .optional(),
+    process: z
+      .looseObject({
+        process: func,
+        ready: func,
+        openClient: func,
+        recovered: func.optional(),
+        primaries: func.optional(),
+        version: func.optional(),
+      })
+      .optional(),
   })
-  .refine((target) => target.sim !== undefined || target.docker !== undefined, {
-    error: 'expected at least one place to run in: docker or sim',
+  .refine((target) => ENVIRONMENT_KINDS.some((kind) => target[kind] !== undefined), {
+    error: `expected at least one place to run in: ${ENVIRONMENT_KINDS.join(', ')}`,
   });
 
 const workloadSchema = z.looseObject({

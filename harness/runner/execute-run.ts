@@ -11,7 +11,6 @@ import type { ObjectLevel, Target } from '../kernel/target.ts';
 import { combineVerdicts } from '../kernel/verdict.ts';
 import type { Workload } from '../kernel/workload.ts';
 import { writeWhole, type RunFolder } from '../store/run-folder.ts';
-import { writeSamples, type ClusterSample } from '../store/run-observations.ts';
 import { RUN_RECORD_VERSION, type CheckSummary, type FaultSummary, type RunRecord } from '../store/run-record.ts';
 import type { RunPlan } from './plan.ts';
 import { runCluster, type ClusterRun, type PhaseSpan, type RunPhase } from './run-cluster.ts';
@@ -45,7 +44,6 @@ export interface FinishedRun {
   readonly record: RunRecord;
   readonly history: History;
   readonly logs: ReadonlyMap<NodeId, string>;
-  readonly samples: readonly ClusterSample[];
 }
 
 /**
@@ -91,9 +89,8 @@ export async function executeRun(options: RunOptions): Promise<FinishedRun> {
     facts: { ...options.facts, ...run.facts },
     rerun: options.rerun,
   };
-  writeSamples(folder, run.samples);
   writeWhole(folder.resultsFile, json(record));
-  return { record, history, logs: run.logs, samples: run.samples };
+  return { record, history, logs: run.logs };
 }
 
 async function recordRun(options: RunOptions, stopwatch: Stopwatch): Promise<ClusterRun> {

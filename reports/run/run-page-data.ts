@@ -90,9 +90,7 @@ export interface PageChart {
     readonly stepped?: boolean;
     readonly dashed?: boolean;
   }[];
-  readonly unit: 'per-second' | 'milliseconds' | 'percent' | 'offset-ms' | 'lane';
-  /** With unit `lane`: names of the lanes from below; lines run at the heights 1, 2, ... */
-  readonly lanes?: readonly string[];
+  readonly unit: 'per-second' | 'milliseconds' | 'percent' | 'offset-ms';
   readonly logarithmic?: boolean;
 }
 

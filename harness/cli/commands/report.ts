@@ -3,7 +3,6 @@ import path from 'node:path';
 import { renderRunReport } from '../../../reports/index.ts';
 import { readHistoryFile } from '../../history/index.ts';
 import type { NodeId } from '../../kernel/node.ts';
-import { readObservations } from '../../store/run-observations.ts';
 import { readRunRecord, runFolder, writeWhole } from '../../store/run-folder.ts';
 import type { Command, CommandContext, OptionMap } from './command.ts';
 
@@ -30,8 +29,7 @@ async function run(args: ReportArgs, { console }: CommandContext): Promise<numbe
   const record = readRunRecord(folder.directory);
   const { history } = readHistoryFile(folder.historyFile);
   const file = args.out ?? folder.reportFile;
-  const logs = readLogs(folder.logsDirectory);
-  writeWhole(file, renderRunReport({ record, history, logs, observations: readObservations(folder.directory) }));
+  writeWhole(file, renderRunReport({ record, history, logs: readLogs(folder.logsDirectory) }));
   console.print(file);
   return 0;
 }

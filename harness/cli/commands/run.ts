@@ -1,17 +1,16 @@
 import { executeRun, type FinishedRun } from '../../runner/execute-run.ts';
 import type { RunPlan } from '../../runner/plan.ts';
 import { createRunFolder, discardRunFolder, writeWhole, type RunFolder } from '../../store/run-folder.ts';
-import { writeMessages, type MessageWindow } from '../../store/run-observations.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
 import { isModulePath } from '../../modules/import-module.ts';
 import { renderRunReport } from '../../../reports/index.ts';
 import { EXIT_HARNESS, EXIT_INTERRUPTED, combineExitCodes, exitCodeOfVerdict } from '../exit-codes.ts';
 import { judge } from '../judge.ts';
+import { TARGET_NAMES } from '../registry.ts';
 import { replayedRun } from '../replay.ts';
 import { PLAN_OPTIONS, RUN_OPTIONS, type RunOptionValues } from '../run-options.ts';
 import { decidingChecks, prepareRun, type PreparedRun } from '../run-request.ts';
 import { runDocument, runSummary } from '../run-summary.ts';
-import { traceMessages } from '../trace-messages.ts';
 import { faultlineVersion } from '../version.ts';
 import type { Command, CommandContext, OptionMap } from './command.ts';
 
@@ -142,22 +141,8 @@ export async function runPrepared(
     if (!begun) discardRunFolder(args.store, folder);
     throw error;
   });
-  const messages = await messagesOf(prepared, run, context);
-  writeMessages(folder, messages);
-  writeWhole(folder.reportFile, renderRunReport({ ...run, observations: { samples: run.samples, messages } }));
+  writeWhole(folder.reportFile, renderRunReport(run));
   return { run, folder };
-}
-
-/** Only the simulation can show the messages between its nodes. */
-async function messagesOf(
-  { plan, target, workload }: PreparedRun,
-  { record, history }: FinishedRun,
-  { console, signal }: CommandContext,
-): Promise<readonly MessageWindow[]> {
-  if (plan.request.environment !== 'sim' || record.interrupted) return [];
-  if (record.verdict === 'invalid')
-    console.status(`${target.name}: simulating again, for the messages of its findings`);
-  return await traceMessages({ plan, target, workload, history, checks: record.checks, signal });
 }
 
 const PHASE_LINES = {
@@ -176,6 +161,8 @@ export function exitCodeOf({ record }: FinishedRun): number {
 
 function rerunLines(plan: RunPlan, folder: RunFolder): { readonly symbolic: string; readonly exact: string } {
   const { target, modules } = plan.request;
-  const replay = `faultline run ${modules?.target ?? target} --replay ${folder.directory}`;
+  // A target that a program handed over has no name here: whoever repeats it says which module holds it.
+  const known = modules?.target ?? (TARGET_NAMES.includes(target) ? target : 'TARGET_MODULE');
+  const replay = `faultline run ${known} --replay ${folder.directory}`;
   return { symbolic: replay, exact: `${replay} --exact` };
 }
