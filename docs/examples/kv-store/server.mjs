@@ -27,14 +27,17 @@ if (existsSync(logFile)) {
 }
 const log = openSync(logFile, 'a');
 
-createServer(async (request, response) => {
+createServer((request, response) => {
+  void answerTo(request).then(({ status, answer }) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  });
+}).listen(port, process.env.KV_HOST ?? '127.0.0.1', () => console.log(`${name} listens on ${port}`));
+
+async function answerTo(request) {
   const key = decodeURIComponent(request.url.split('/')[2] ?? '');
   const body = await bodyOf(request);
-  const { status, answer } = request.url.startsWith('/copy/')
-    ? copy(key, body)
-    : await serve(request.method, key, body);
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-}).listen(port, process.env.KV_HOST ?? '127.0.0.1', () => console.log(`${name} listens on ${port}`));
+  return request.url.startsWith('/copy/') ? copy(key, body) : serve(request.method, key, body);
+}
 
 async function serve(method, key, body) {
   if (isLeader) return method === 'PUT' ? write(key, body.value) : read(key);
