@@ -24,6 +24,8 @@ export interface RunCheckOptions {
   readonly model?: ModelSource;
   /** At most so many threads; default one per core. */
   readonly threads?: number;
+  /** Uses a worker even where the history is small enough to be judged in no time by this thread. */
+  readonly inWorker?: boolean;
 }
 
 /**

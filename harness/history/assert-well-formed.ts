@@ -18,14 +18,22 @@ export function assertWellFormed(entry: OpDraft, index: number, lastTimeNs: numb
     reject(entry, index, 'process must be a whole number from 0 to 2147483647');
   }
   if (entry.type === 'invoke') {
-    if (openF !== undefined) reject(entry, index, `the process still has its invocation of ${openF} open`);
+    if (openF !== undefined) reject(entry, index, `the process still has its invocation of ${named(openF)} open`);
   } else if (openF === undefined) {
     reject(entry, index, 'a completion without an open invocation');
   } else if (openF !== entry.f) {
-    reject(entry, index, `completes an invocation of ${openF}`);
+    reject(entry, index, `completes an invocation of ${named(openF)}`);
   }
 }
 
 function reject(entry: OpDraft, index: number, reason: string): never {
-  throw new IllFormedHistoryError(`entry ${index} (process ${entry.process}, ${entry.type} ${entry.f}): ${reason}`);
+  throw new IllFormedHistoryError(
+    `process ${entry.process}, ${entry.type} ${named(entry.f)}: ${reason}`,
+    `entry ${index}`,
+  );
+}
+
+/** Foreign names may hold anything: in a message they stay on one line, and short. */
+function named(f: string): string {
+  return /^[\w.:/+-]{1,60}$/.test(f) ? f : JSON.stringify(f.slice(0, 60));
 }

@@ -192,7 +192,7 @@ describe('history file', () => {
       { timeNs: 6, process: 1, type: 'ok', f: 'write', value: null },
       { timeNs: 6, process: 1, type: 'ok', f: 'read', value: [NaN] },
     ];
-    for (const entry of refused) expect(() => writer.append(entry)).toThrow(/^entry 1 |^a value is/);
+    for (const entry of refused) expect(() => writer.append(entry)).toThrow(/^entry 1: |^a value is/);
     writer.append({ timeNs: 6, process: 1, type: 'ok', f: 'read', value: [1] });
     writer.close();
     expect(entriesOf(readHistoryFile(writer.path).history)).toHaveLength(2);

@@ -122,7 +122,7 @@ export class ImportBuilder {
     try {
       this.#history.append(this.#draftOf(entry, timeNs));
     } catch (error) {
-      if (error instanceof IllFormedHistoryError) this.fail(entry.position, error.message);
+      if (error instanceof IllFormedHistoryError) this.fail(entry.position, error.reason);
       throw error;
     }
   }

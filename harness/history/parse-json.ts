@@ -1,5 +1,6 @@
 import type { JsonValue } from '../kernel/json.ts';
 import { assertJsonValue, isJsonArray, MAX_VALUE_DEPTH } from './assert-json-value.ts';
+import { findJsonError } from './find-json-error.ts';
 import { IllFormedHistoryError } from './ill-formed-history-error.ts';
 
 /** Text that is no JSON, or JSON that would lose something. `message` is one line; `offset` counts characters. */
@@ -43,12 +44,9 @@ function assertExact(value: JsonValue): void {
 
 function syntaxError(text: string, cause: unknown): JsonTextError {
   const message = cause instanceof Error ? cause.message : String(cause);
-  const offset = /at position (\d+)/.exec(message)?.[1];
-  if (/Unexpected end|Unterminated/.test(message) || Number(offset) >= text.length) {
+  const offset = findJsonError(text);
+  if (/Unexpected end|Unterminated/.test(message) || offset >= text.length) {
     return new JsonTextError('the JSON is cut off', text.length);
   }
-  const position = offset === undefined ? undefined : Number(offset);
-  const came =
-    position === undefined ? JSON.stringify(text.slice(0, 40)) : JSON.stringify(text.slice(position, position + 20));
-  return new JsonTextError(`expected JSON, ${came} came`, position);
+  return new JsonTextError(`expected JSON, ${JSON.stringify(text.slice(offset, offset + 20))} came`, offset);
 }
