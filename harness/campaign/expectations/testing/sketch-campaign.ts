@@ -69,3 +69,14 @@ export function sketchRecord(given: Partial<CampaignRecord>): CampaignRecord {
     ...given,
   };
 }
+
+/** Values that a system under test, or whoever names things in a campaign file, may use to do harm. */
+export const HOSTILE: readonly string[] = [
+  `</failure><script>alert(1)</script>]]>&amp;"'`,
+  '::error file=x::pwned\n::add-mask::x\r\n##[error]pwned',
+  '\u001b[2J\u001b]0;title\u0007 \u0000\u0008\u007f\u009b31m',
+  '`code` | cell |\n\n# heading ![x](http://evil.example/x.png) @team <img src=x onerror=alert(1)>',
+  '\u202egnp.exe \ud800 \ufffe \u2066x\u2069',
+  '%0A::error::pwned,title=x',
+  'x'.repeat(5000),
+];
