@@ -10,10 +10,10 @@ import { judgeExpectations } from './judge-expectations.ts';
 import { junitXml } from './junit-xml.ts';
 import { readXml } from './testing/read-xml.ts';
 import { HOSTILE, sketchRecord, sketchResult, sketchRun } from './testing/sketch-campaign.ts';
-import { validateXml } from './testing/validate-xml.ts';
+import { readXmlSchema, validateXml } from './testing/validate-xml.ts';
 
 const schemaFile = new URL('testing/junit.xsd', import.meta.url).pathname;
-const schema = readFileSync(schemaFile, 'utf8');
+const schema = readXmlSchema(readFileSync(schemaFile, 'utf8'));
 
 /** Runs of every kind, and expectations that come out in every way. */
 function recordOf(text: string): CampaignRecord {
@@ -73,11 +73,10 @@ describe('JUnit XML', () => {
 
   it('holds any text at all', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.array(fc.nat(0xffff), { maxLength: 6 }), (text, units) => {
-        const xml = junitXml(recordOf(text + String.fromCharCode(...units)));
+      fc.property(fc.array(fc.nat(0xffff), { minLength: 1, maxLength: 12 }), (units) => {
+        const xml = junitXml(recordOf(String.fromCharCode(...units)));
         return validateXml(xml, schema).length === 0;
       }),
-      { numRuns: 100 },
     );
   });
 

@@ -1,4 +1,5 @@
 import { EXIT_VALID } from '../exit-codes.ts';
+import { CI_OPTIONS, concludeCampaign, openBaseline, type CiOptionValues } from '../conclude-campaign.ts';
 import { exitCodeOfCampaign } from '../judge-campaign.ts';
 import { campaignFolder } from '../../campaign/campaign-folder.ts';
 import { campaignJsonSchema } from '../../campaign/campaign-schema.ts';
@@ -16,13 +17,12 @@ import { holdCampaign } from '../hold-campaign.ts';
 import { printable } from '../console.ts';
 import { atLeast, type Command, type CommandContext, type OptionMap } from './command.ts';
 
-interface CampaignArgs {
+interface CampaignArgs extends CiOptionValues {
   readonly file: string | undefined;
   readonly store: string;
   readonly resume: string | undefined;
   readonly shard: string | undefined;
   readonly parallel: number | undefined;
-  readonly ci: boolean;
   readonly 'print-schema': boolean;
   readonly json: boolean;
 }
@@ -41,11 +41,7 @@ const OPTIONS: OptionMap = {
     coerce: atLeast('parallel', 1, { whole: true }),
     describe: "runs at the same time (default: the file's parallel)",
   },
-  ci: {
-    type: 'boolean',
-    default: false,
-    describe: "hold runs that no expectation is about against their target's own promises",
-  },
+  ...CI_OPTIONS,
   'print-schema': { type: 'boolean', default: false, describe: 'print the JSON schema of campaign files' },
   json: { type: 'boolean', default: false, describe: 'print one JSON document on stdout, everything else on stderr' },
 };
@@ -68,13 +64,14 @@ async function run(args: CampaignArgs, context: CommandContext): Promise<number>
   if (args.file === undefined) throw new HarnessError('usage', 'expected a campaign file: faultline campaign FILE');
   const { file } = args;
   const shard = args.shard === undefined ? undefined : parseShard(args.shard);
+  const baselineFile = openBaseline(file, args);
   const source = await readCampaignFile(file, importModule);
   const baseDirectory = path.dirname(path.resolve(file));
   const planned = await withPlaces(source, () => planCampaign(source.value, campaignLookup(baseDirectory)));
   const plan = args.parallel === undefined ? planned : { ...planned, parallel: parallelOf(args.parallel) };
   for (const note of plan.notes) console.note(note);
-  const judge = { stated: plan.expectations, ownPromises: args.ci };
-  const { record, directory } = await holdCampaign({
+  const judge = { stated: plan.expectations, ownPromises: args.ci, baseline: baselineFile.baseline };
+  const { record: finished, directory } = await holdCampaign({
     plan,
     baseDirectory,
     store: args.store,
@@ -82,6 +79,16 @@ async function run(args: CampaignArgs, context: CommandContext): Promise<number>
     shard,
     judge,
     context,
+  });
+  const record = concludeCampaign({
+    record: finished,
+    directory,
+    judge,
+    baselineFile,
+    campaignFile: file,
+    args,
+    console,
+    environment: process.env,
   });
   if (args.json) console.printJson(campaignDocument(record, directory));
   else

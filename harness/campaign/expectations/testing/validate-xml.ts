@@ -1,20 +1,23 @@
 import { readXml, type XmlElement } from './read-xml.ts';
 
+/** What a schema declares, by kind and name: `xs:element testsuite`. */
+export type XmlSchema = ReadonlyMap<string, XmlElement>;
+
 /**
- * Validates a document against an XML schema and returns what is wrong. Knows the part of XML Schema that `junit.xsd` is
- * written in, and refuses schemas that use more: global elements with sequences of references, attributes, simple types
- * that restrict by pattern or bound.
+ * Reads an XML schema of the kind that `junit.xsd` is: global elements with sequences of references, attributes, simple
+ * types that restrict by pattern or bound. Validating refuses schemas that use more.
  */
-export function validateXml(document: string, schema: string): readonly string[] {
-  const declared = new Map<string, XmlElement>();
-  for (const child of readXml(schema).children) declared.set(`${child.name} ${child.attributes['name'] ?? ''}`, child);
-  return violations(readXml(document), declared);
+export function readXmlSchema(text: string): XmlSchema {
+  return new Map(readXml(text).children.map((child) => [`${child.name} ${child.attributes['name'] ?? ''}`, child]));
 }
 
-type Declared = ReadonlyMap<string, XmlElement>;
+/** Validates a document and returns what is wrong. Throws on what is not well-formed. */
+export function validateXml(document: string, schema: XmlSchema): readonly string[] {
+  return violations(readXml(document), schema);
+}
 
-function violations(element: XmlElement, declared: Declared): readonly string[] {
-  const declaration = declared.get(`xs:element ${element.name}`);
+function violations(element: XmlElement, schema: XmlSchema): readonly string[] {
+  const declaration = schema.get(`xs:element ${element.name}`);
   if (declaration === undefined) return [`<${element.name}> is not declared`];
   const type = declaration.children[0];
   const isMixed = type === undefined || type.attributes['mixed'] === 'true';
@@ -24,13 +27,13 @@ function violations(element: XmlElement, declared: Declared): readonly string[] 
   const sequence = parts.find((part) => part.name === 'xs:sequence')?.children ?? [];
   return [
     ...(isMixed || element.text.trim() === '' ? [] : [`<${element.name}> holds text`]),
-    ...attributeViolations(element, parts, declared),
+    ...attributeViolations(element, parts, schema),
     ...sequenceViolations(element, sequence),
-    ...element.children.flatMap((child) => violations(child, declared)),
+    ...element.children.flatMap((child) => violations(child, schema)),
   ];
 }
 
-function attributeViolations(element: XmlElement, parts: readonly XmlElement[], declared: Declared): readonly string[] {
+function attributeViolations(element: XmlElement, parts: readonly XmlElement[], schema: XmlSchema): readonly string[] {
   const attributes = new Map(
     parts.filter(({ name }) => name === 'xs:attribute').map((each) => [each.attributes['name'] ?? '', each]),
   );
@@ -45,7 +48,7 @@ function attributeViolations(element: XmlElement, parts: readonly XmlElement[], 
   const wrong = Object.entries(element.attributes).flatMap(([name, value]) => {
     const type = attributes.get(name)?.attributes['type'];
     if (type === undefined) return [`<${element.name}> has the undeclared attribute ${name}`];
-    return isOfType(value, type, declared) ? [] : [`${name}="${value}" of <${element.name}> is no ${type}`];
+    return isOfType(value, type, schema) ? [] : [`${name}="${value}" of <${element.name}> is no ${type}`];
   });
   return [...missing, ...wrong];
 }
@@ -57,10 +60,10 @@ const BUILT_IN: Readonly<Record<string, RegExp>> = {
   'xs:dateTime': /^-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/,
 };
 
-function isOfType(value: string, type: string, declared: Declared): boolean {
+function isOfType(value: string, type: string, schema: XmlSchema): boolean {
   const builtIn = BUILT_IN[type];
   if (builtIn !== undefined) return builtIn.test(value);
-  const restriction = declared.get(`xs:simpleType ${type}`)?.children[0];
+  const restriction = schema.get(`xs:simpleType ${type}`)?.children[0];
   if (restriction === undefined) throw new Error(`the schema names the type ${type}, which is not understood here`);
   const facets = restriction.children.map(({ name, attributes }) => {
     const limit = attributes['value'] ?? '';
@@ -68,7 +71,7 @@ function isOfType(value: string, type: string, declared: Declared): boolean {
     if (name === 'xs:minInclusive') return Number(value) >= Number(limit);
     throw new Error(`the schema uses ${name}, which is not understood here`);
   });
-  return isOfType(value, restriction.attributes['base'] ?? '', declared) && facets.every(Boolean);
+  return isOfType(value, restriction.attributes['base'] ?? '', schema) && facets.every(Boolean);
 }
 
 function sequenceViolations(element: XmlElement, sequence: readonly XmlElement[]): readonly string[] {
