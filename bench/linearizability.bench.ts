@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { checkLinearizable } from '../checkers/check-linearizable.ts';
 import { runCheck } from '../checkers/run-check.ts';
 import {
@@ -9,34 +7,26 @@ import {
   simulatedSet,
   spoilWithStaleRead,
 } from '../checkers/testing/simulate-clients.ts';
-import type { History } from '../harness/kernel/history.ts';
-import type { CheckResult } from '../harness/kernel/verdict.ts';
+import { measureCases, type MeasuredCase } from './measure-cases.ts';
 
 /**
- * How long linearizability takes, from columns in memory to the verdict: `tsx bench/linearizability.bench.ts [NAME]
- * [--json FILE]`. Each case runs three times; the best and the worst are printed, with the growth of resident memory.
+ * How long linearizability takes, from columns in memory to the verdict: `node dist/bench/linearizability.bench.js
+ * [PART OF A NAME] [--json FILE] [--alone]`; see {@link measureCases}.
  */
-interface Case {
-  readonly name: string;
-  readonly goal: string;
-  readonly make: () => History;
-  readonly check: (history: History) => CheckResult | Promise<CheckResult>;
-}
-
 const LIMITS = { timeMs: 60_000, memoryBytes: 2 ** 30 };
 const MILLION = 1_000_000;
 
-function inThread(model: string): Case['check'] {
+function inThread(model: string): MeasuredCase['check'] {
   return (history) => checkLinearizable(history, { model, limits: LIMITS });
 }
 
-function inWorkers(model: string, threads: number): Case['check'] {
+function inWorkers(model: string, threads: number): MeasuredCase['check'] {
   return (history) => runCheck(history, { checker: 'linearizability', options: { model } }, LIMITS, { threads });
 }
 
 const unique = { operations: MILLION, clients: 50, crashed: 1000, seed: 1 };
 
-const CASES: readonly Case[] = [
+const CASES: readonly MeasuredCase[] = [
   {
     name: 'register unique 1M, 50 clients, 1000 crashed, valid',
     goal: '<= 1.5 s, <= 600 MB',
@@ -57,7 +47,6 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'cas-register 5 values 1k, 10 clients, stale',
-    goal: '',
     make: () =>
       simulateClients(() => simulatedRegister(5, 2), {
         operations: 1000,
@@ -75,7 +64,6 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'register 5 values 1M, 10 clients, stale',
-    goal: '',
     make: () =>
       simulateClients(() => simulatedRegister(5), {
         operations: MILLION,
@@ -98,7 +86,6 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'stack 100k, 10 clients, valid',
-    goal: '',
     make: () =>
       simulateClients(() => simulatedContainer('push', 'pop', true), { operations: 100_000, clients: 10, seed: 5 }),
     check: inThread('stack'),
@@ -109,42 +96,12 @@ const CASES: readonly Case[] = [
     make: () => simulateClients(() => simulatedSet(200_000), { operations: MILLION, clients: 10, seed: 6 }),
     check: inThread('set'),
   },
-  ...[1, 2].map((threads): Case => ({
+  ...[1, 2].map((threads): MeasuredCase => ({
     name: `register 5 values 1M, 1000 keys, 10 clients, ${threads} threads`,
-    goal: threads === 1 ? '' : '>= 1.7x one thread',
+    goal: threads === 1 ? 'as the base of the next' : '>= 1.7x one thread',
     make: () => simulateClients(() => simulatedRegister(5), { operations: MILLION, clients: 10, keys: 1000, seed: 7 }),
     check: inWorkers('register', threads),
   })),
 ];
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
-const rows: Record<string, unknown>[] = [];
-for (const { name, goal, make, check } of CASES.filter((one) => one.name.includes(positionals[0] ?? ''))) {
-  const history = make();
-  const times: number[] = [];
-  let result: CheckResult | undefined;
-  globalThis.gc?.();
-  const idle = process.memoryUsage.rss();
-  let peak = idle;
-  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 10);
-  for (let run = 0; run < 3; run++) {
-    const startMs = performance.now();
-    result = await check(history);
-    times.push(performance.now() - startMs);
-    peak = Math.max(peak, process.memoryUsage.rss());
-  }
-  clearInterval(watch);
-  const seconds = (ms: number): string => (ms / 1000).toFixed(3);
-  const row = {
-    name,
-    goal,
-    verdict: result?.verdict,
-    algorithm: JSON.stringify(result?.facts['algorithm']),
-    bestS: seconds(Math.min(...times)),
-    worstS: seconds(Math.max(...times)),
-    growthMB: Math.round((peak - idle) / 1e6),
-  };
-  rows.push(row);
-  console.log(Object.values(row).join(' | '));
-}
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, undefined, 2)}\n`);
+await measureCases(import.meta.url, CASES);
