@@ -1,3 +1,4 @@
+import { guessOrder } from './guess-order.ts';
 import { NEVER } from './operations.ts';
 import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
 import { Search, type SearchLimits, type SearchResult } from './search.ts';
@@ -9,6 +10,8 @@ const SPARE_STEPS = 1000;
 /** Attempts before the number of steps grows, and by how much. */
 const ATTEMPTS = 6;
 const GROWTH = 4;
+/** Guesses at an order before the search is repeated: cheap, and nearly always enough where the history is correct. */
+const GUESSES = 48;
 
 /**
  * The general search on one register, as a series of attempts with ever more steps that differ in the order in which they
@@ -19,8 +22,13 @@ export function searchRegister(register: RegisterOperations, limits: SearchLimit
   const problem = registerProblem(register);
   const most = limits.maxSteps ?? Infinity;
   const first = FIRST_STEPS * register.count + SPARE_STEPS;
+  const guesses = (from: number, to: number): boolean =>
+    most > first && guessOrder(register, { ...limits, from, to }) !== undefined;
+  const guessed: SearchResult = { outcome: 'valid', reached: NEVER, steps: 0, configurations: 0 };
+  if (guesses(0, 1)) return guessed;
   let result = new Search(problem, { ...limits, order: 'urgent', maxSteps: Math.min(most, first) }).run();
   let { steps, reached } = result;
+  if (result.outcome === 'undecided' && guesses(1, GUESSES)) return { ...guessed, steps };
   for (let attempt = 0; result.outcome === 'undecided' && steps < most; attempt++) {
     if (limits.nowMs() > limits.deadlineMs) break;
     const maxSteps = Math.min(most - steps, first * GROWTH ** Math.floor(attempt / ATTEMPTS));
