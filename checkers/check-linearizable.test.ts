@@ -3,7 +3,7 @@ import { historyOf } from '../harness/history/index.ts';
 import type { History } from '../harness/kernel/history.ts';
 import type { JsonValue } from '../harness/kernel/json.ts';
 import { checkLinearizable } from './check-linearizable.ts';
-import { simulateClients, simulatedRegister } from './testing/simulate-clients.ts';
+import { simulateClients, simulatedRegister, spoilWithStaleRead } from './testing/simulate-clients.ts';
 import { lossyRegister, ownRegister } from './testing/user-models.ts';
 
 /** Operations one after the other, all of one process: function, argument, answer. */
@@ -38,7 +38,12 @@ describe('checkLinearizable', () => {
   });
 
   it('keeps its time budget on a history that no search can decide in it, and says how far it came', () => {
-    const history = simulateClients(() => simulatedRegister(5, 2), { operations: 1_000, clients: 50, seed: 5 });
+    const history = simulateClients(() => simulatedRegister(40, 2), {
+      operations: 1_000,
+      clients: 50,
+      seed: 2,
+      spoil: spoilWithStaleRead,
+    });
     const startMs = performance.now();
     const result = checkLinearizable(history, {
       model: 'cas-register',
