@@ -165,12 +165,58 @@ exclude:
       ':4:5: this expectation is about raft safe, which matches no run',
     ],
     [
+      'name: x\ntargets: [raft]\nexpectations:\n  - { shows: losst }\n',
+      ':4:14: unknown anomaly "losst"; did you mean lost?',
+    ],
+    [
+      'name: x\ntargets: [raft]\nexpectations:\n  - { promises: linearizable }\n  - { target: raft, shows: not-linearizable }\n',
+      ':5:5: "raft shows not-linearizable" contradicts "all runs keeps linearizable"',
+    ],
+    [
+      'name: x\ntargets: [raft]\nexpectations:\n  - { promises: convergent, keepsAcknowledged: true }\n  - { shows: lost }\n',
+      ':5:5: "all runs shows lost" contradicts "all runs keeps convergent and every acknowledged write"',
+    ],
+    [
+      'name: x\ntargets: [raft]\nfaults: [none, all]\nseeds: 2\nexpectations:\n  - { faults: none, promises: linearizable }\n  - { shows: stale-read, atLeast: 3 }\n',
+      ':7:5: "all runs shows stale-read" contradicts "under none keeps linearizable", which leaves 2 of 3 runs',
+    ],
+    [
+      'name: x\ntargets: [raft]\nexpectations:\n  - { promises: causal }\n  - { promises: convergent }\n',
+      ':5:5: "all runs keeps convergent" contradicts "all runs keeps causal", which is about the same runs',
+    ],
+    [
+      'name: x\ntargets: [raft]\nexpectations:\n  - { shows: lost }\n  - { shows: lost }\n',
+      ':5:5: "all runs shows lost" is stated twice',
+    ],
+    [
+      'name: x\ntargets: [raft]\nseeds: 2\nexpectations:\n  - { shows: lost, atLeast: 3 }\n',
+      ':5:5: "all runs shows lost" asks for 3 runs, but it is about 2 only',
+    ],
+    [
       'a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c, *c]\n',
       ': Excessive alias count indicates a resource exhaustion attack',
     ],
     ['name: [unclosed\n', ':2:1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
   ])('refuses %j with one line and its place', async (text, message) => {
     expect(await refusal(text)).toBe(message);
+  });
+
+  it('accepts violations that some runs are free to show', async () => {
+    const { expectations } = await plan(`
+name: x
+targets: [raft, redis]
+faults: [none, all]
+seeds: 2
+expectations:
+  - { faults: none, promises: linearizable, keepsAcknowledged: true }
+  - { target: raft, promises: sequential }
+  - { target: redis, variant: default, shows: lost, atLeast: 2 }
+`);
+    expect(expectations).toEqual([
+      { kind: 'promise', where: { faultPackage: 'none' }, level: 'linearizable', keepsAcknowledged: true },
+      { kind: 'promise', where: { target: 'raft' }, level: 'sequential', keepsAcknowledged: false },
+      { kind: 'violation', where: { target: 'redis', variant: 'default' }, anomaly: 'lost', atLeast: 2 },
+    ]);
   });
 
   it('refuses what is no campaign file', async () => {

@@ -1,3 +1,4 @@
+import { isHarnessError } from '../kernel/harness-error.ts';
 import type { JsonValue } from '../kernel/json.ts';
 import {
   CAMPAIGN_RECORD_VERSION,
@@ -27,7 +28,8 @@ export interface CampaignSitting {
   readonly signal: AbortSignal;
   readonly nowMs: () => number;
   readonly facts: Readonly<Record<string, JsonValue>>;
-  /** Judges the expectations of a record that is complete so far. */
+  /** By what the campaign is judged, and the judge of a record that is complete so far. */
+  readonly judged: NonNullable<CampaignRecord['judged']>;
   readonly judge: (record: CampaignRecord) => CampaignRecord['expectations'];
   /** Writes the page. */
   readonly page: (record: CampaignRecord, options: { readonly live: boolean }) => void;
@@ -52,8 +54,10 @@ export async function runCampaign(sitting: CampaignSitting): Promise<CampaignRec
   const book = new CampaignBook(sitting);
   const log = new ResultsLog(folder);
   const saver = new Saver(nowMs, () => book.save({ live: true }));
+  let ticking: NodeJS.Timeout | undefined;
   try {
     saver.saveNow();
+    ticking = setInterval(() => saver.tick(), SAVE_INTERVAL_MS);
     const stopped = await conductRuns({
       todo: book.todo(),
       budget: plan.budget,
@@ -72,6 +76,7 @@ export async function runCampaign(sitting: CampaignSitting): Promise<CampaignRec
     });
     return book.save({ live: false, stopped });
   } finally {
+    clearInterval(ticking);
     log.close();
   }
 }
@@ -105,7 +110,7 @@ class CampaignBook {
 
   /** While it goes on the record says `interrupted`: that is what it is if nobody writes it again. */
   #record(stopped: CampaignRecord['stopped']): CampaignRecord {
-    const { plan, shard, before, nowMs, facts, judge } = this.#sitting;
+    const { plan, shard, before, nowMs, facts, judge, judged } = this.#sitting;
     const results = plan.runs.flatMap(({ id }) => this.#results.get(id) ?? []);
     const record: CampaignRecord = {
       version: CAMPAIGN_RECORD_VERSION,
@@ -116,6 +121,7 @@ class CampaignBook {
       results,
       groups: groupFailures(results),
       expectations: [],
+      judged,
       startedAt: before.startedAt ?? new Date(this.#startMs).toISOString(),
       elapsedMs: Math.round(before.elapsedMs + nowMs() - this.#startMs),
       ...(stopped === undefined ? {} : { stopped }),
@@ -134,6 +140,15 @@ class Saver {
   constructor(nowMs: () => number, save: () => void) {
     this.#nowMs = nowMs;
     this.#save = save;
+  }
+
+  /** While long runs go on the page tells the time. What cannot be written now is told by the next result. */
+  tick(): void {
+    try {
+      this.saveSometimes();
+    } catch (error) {
+      if (!isHarnessError(error)) throw error;
+    }
   }
 
   saveSometimes(): void {

@@ -8,6 +8,7 @@ import { moduleOf, type StartedCommand } from './commands/command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { imagesCommand } from './commands/images.ts';
 import { listCommand } from './commands/list.ts';
+import { mergeCommand } from './commands/merge.ts';
 import { quickstartCommand } from './commands/quickstart.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -20,6 +21,7 @@ import { faultlineVersion } from './version.ts';
 const COMMANDS: readonly ((started: (command: StartedCommand) => void) => CommandModule)[] = [
   (started) => moduleOf(runCommand, started),
   (started) => moduleOf(campaignCommand, started),
+  (started) => moduleOf(mergeCommand, started),
   (started) => moduleOf(checkCommand, started),
   (started) => moduleOf(reportCommand, started),
   (started) => moduleOf(listCommand, started),

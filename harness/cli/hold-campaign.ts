@@ -66,6 +66,7 @@ export async function holdCampaign(
           node: process.version,
           platform: `${process.platform}-${process.arch}`,
         },
+        judged: { stated: order.judge.stated, ownPromises: order.judge.ownPromises },
         judge: (record) => judgeCampaign(record, order.judge),
         page: (record, options) => writeWhole(folder.pageFile, renderCampaign(record, options)),
         onStart: (run) => context.console.status(progress.started(run)),

@@ -133,6 +133,8 @@ export interface CampaignRecord {
   readonly results: readonly CampaignRunResult[];
   readonly groups: readonly FailureGroup[];
   readonly expectations: readonly ExpectationResult[];
+  /** By what it was judged: what its file states, and whether the targets' own promises count where it states nothing. */
+  readonly judged?: { readonly stated: readonly Expectation[]; readonly ownPromises: boolean };
   /** ISO time of the first start, wall time of all sittings together. */
   readonly startedAt: string;
   readonly elapsedMs: number;

@@ -160,7 +160,7 @@ function directoriesIn(directory: string): readonly string[] {
 }
 
 /** Makes a folder and those above it. Node's own recursive way never returns under /proc, where nothing can be made. */
-function ensureDirectory(directory: string): void {
+export function ensureDirectory(directory: string): void {
   if (existsSync(directory)) return;
   ensureDirectory(path.dirname(directory));
   try {

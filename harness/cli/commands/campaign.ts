@@ -10,8 +10,8 @@ import { parseShard } from '../../campaign/shard.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
 import { importModule } from '../../modules/import-module.ts';
 import { DEFAULT_STORE } from '../../store/run-folder.ts';
-import type { CampaignRecord } from '../../store/campaign-record.ts';
 import path from 'node:path';
+import { campaignDocument } from '../campaign-document.ts';
 import { campaignLookup } from '../campaign-lookup.ts';
 import { holdCampaign } from '../hold-campaign.ts';
 import { printable } from '../console.ts';
@@ -94,10 +94,4 @@ async function run(args: CampaignArgs, context: CommandContext): Promise<number>
   else
     console.print(`${printable(campaignSummary(record), { multiline: true })}\n${campaignFolder(directory).pageFile}`);
   return exitCodeOfCampaign(record, judge);
-}
-
-/** The JSON document of a campaign. */
-function campaignDocument(record: CampaignRecord, directory: string): unknown {
-  const { planned, ...rest } = record;
-  return { campaignDir: directory, plannedRuns: planned.length, ...rest };
 }
