@@ -76,6 +76,7 @@ export interface SelectorFields {
 }
 
 export interface Exclusion extends SelectorFields {
+  /** A seed, or a range like `2..10`. */
   readonly seed?: string | number | undefined;
   readonly parameters?: Readonly<Record<string, JsonValue>> | undefined;
 }

@@ -81,7 +81,7 @@ const selector = {
 const exclusion = z
   .strictObject({
     ...selector,
-    seed: z.union([z.string(), z.int()]).optional(),
+    seed: z.union([z.string(), z.int()]).optional().describe('a seed, or a range like 2..10'),
     parameters: z.record(z.string(), z.json()).optional().describe('parameters with exactly these values'),
   })
   .describe('runs to leave out; a field that is absent means any');

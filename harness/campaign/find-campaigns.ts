@@ -16,9 +16,7 @@ export function findCampaigns(directories: readonly string[]): readonly string[]
     if (here.length === 0) throw new HarnessError('usage', `there is no campaign in ${directory}`);
     return here;
   });
-  return [...new Set(found.map((directory) => path.resolve(directory)))].map((directory) =>
-    path.relative('', directory),
-  );
+  return [...new Set(found.map((directory) => path.resolve(directory)))].map(shorter);
 }
 
 /** Links are not followed: `latest` would find everything twice. */

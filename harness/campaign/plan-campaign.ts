@@ -180,7 +180,7 @@ interface ExclusionRule {
 
 function exclusionOf(exclusion: Exclusion, place: CampaignPath, names: SelectorNames): ExclusionRule {
   const where = selectorOf(exclusion, place, names);
-  const seed = exclusion.seed === undefined ? undefined : String(exclusion.seed);
+  const isSeed = exclusion.seed === undefined ? undefined : seedMatcher(String(exclusion.seed));
   const parameters = Object.entries(exclusion.parameters ?? {});
   let used = false;
   return {
@@ -189,12 +189,19 @@ function exclusionOf(exclusion: Exclusion, place: CampaignPath, names: SelectorN
     matches(run) {
       const matching =
         selects(where, run) &&
-        (seed === undefined || seed === run.seed) &&
+        (isSeed === undefined || isSeed(run.seed)) &&
         parameters.every(([name, value]) => stableHash(value) === stableHash(run.parameters[name] ?? null));
       used ||= matching;
       return matching;
     },
   };
+}
+
+/** A seed, or all in a range like `2..10`. */
+function seedMatcher(given: string): (seed: string) => boolean {
+  const range = /^(\d{1,15})\.\.(\d{1,15})$/.exec(given);
+  if (range === null) return (seed) => seed === given;
+  return (seed) => /^\d+$/.test(seed) && Number(seed) >= Number(range[1]) && Number(seed) <= Number(range[2]);
 }
 
 function refuseUseless(rules: readonly ExclusionRule[]): void {
