@@ -1,5 +1,5 @@
 /** How rarely a campaign that has kept its power may be called powerless. */
-export const FALSE_ALARM_MAX: number = 1 / 1000;
+const FALSE_ALARM_MAX = 1 / 1000;
 
 /** More runs than this are not worth proposing: the violation should be provoked better instead. */
 const RUNS_MAX = 10_000;
