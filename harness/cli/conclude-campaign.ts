@@ -59,22 +59,42 @@ export interface BaselineFile {
 }
 
 /**
- * Reads the baseline of a campaign and refuses, before hours of runs, what could not be written after them. Throws usage
- * errors.
+ * Reads the baseline of a campaign and refuses, before hours of runs, what could not be written after them. Undefined where
+ * neither a baseline nor the campaign's file is named. Throws usage errors.
  */
-export function openBaseline(campaignFile: string, args: CiOptionValues): BaselineFile {
+export function openBaseline(
+  campaignFile: string | undefined,
+  args: Omit<CiOptionValues, 'ci'>,
+): BaselineFile | undefined {
   for (const name of ['junit', 'summary', 'baseline'] as const) {
     const file = args[name];
     if (file === undefined || existsSync(path.dirname(file))) continue;
     throw new HarnessError('usage', `--${name} ${file}: there is no folder ${path.dirname(file)}`);
   }
-  const { dir, name } = path.parse(campaignFile);
-  const file = args.baseline ?? path.join(dir, `${name}.baseline.json`);
-  if (existsSync(file)) return { file, baseline: parseBaseline(readFileSync(file, 'utf8'), file) };
+  const file = args.baseline ?? (campaignFile === undefined ? undefined : besideCampaign(campaignFile));
+  if (file === undefined) {
+    if (args.update) throw new HarnessError('usage', '--update needs --baseline FILE or --campaign FILE');
+    return undefined;
+  }
+  if (existsSync(file)) return { file, baseline: parseBaseline(readText(file), file) };
   if (args.baseline !== undefined && !args.update) {
     throw new HarnessError('usage', `--baseline ${file}: no such file; --update writes one`);
   }
   return { file, baseline: EMPTY_BASELINE };
+}
+
+function besideCampaign(campaignFile: string): string {
+  const { dir, name } = path.parse(campaignFile);
+  return path.join(dir, `${name}.baseline.json`);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new HarnessError('usage', `cannot read ${file}: ${reason}`, { cause: error });
+  }
 }
 
 /** What a finished campaign is concluded with. */
@@ -83,9 +103,9 @@ export interface Conclusion {
   /** The campaign's folder. */
   readonly directory: string;
   readonly judge: CampaignJudge;
-  readonly baselineFile: BaselineFile;
+  readonly baselineFile: BaselineFile | undefined;
   /** As it was given. */
-  readonly campaignFile: string;
+  readonly campaignFile: string | undefined;
   readonly args: CiOptionValues;
   readonly console: Console;
   readonly environment: NodeJS.ProcessEnv;
@@ -97,8 +117,12 @@ export interface Conclusion {
  */
 export function concludeCampaign(conclusion: Conclusion): CampaignRecord {
   const { record, judge, baselineFile, args, console } = conclusion;
-  const { obsolete, updated } = compareBaseline(record, expectationsOf(record, judge), baselineFile.baseline);
-  if (!args.update) {
+  const { obsolete, updated } = compareBaseline(
+    record,
+    expectationsOf(record, judge),
+    baselineFile?.baseline ?? EMPTY_BASELINE,
+  );
+  if (!args.update || baselineFile === undefined) {
     for (const finding of obsolete) console.note(`accepted, but no run shows it any more: ${findingWords(finding)}`);
     tellCi(record, obsolete, conclusion);
     return record;
@@ -123,7 +147,8 @@ function tellCi(record: CampaignRecord, obsolete: readonly AcceptedFinding[], co
   const stepSummary = environment['GITHUB_STEP_SUMMARY'] ?? '';
   if (args.ci && stepSummary !== '') append(stepSummary, summary);
   const annotations = args.annotations ?? (args.ci && environment['GITHUB_ACTIONS'] === 'true' ? 'github' : 'none');
-  if (annotations === 'github') for (const line of githubAnnotations(record, campaignFile)) console.note(line);
+  if (annotations === 'github')
+    for (const line of githubAnnotations(record, campaignFile ?? record.name)) console.note(line);
 }
 
 function append(file: string, text: string): void {

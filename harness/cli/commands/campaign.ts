@@ -5,6 +5,7 @@ import { campaignFolder } from '../../campaign/campaign-folder.ts';
 import { campaignJsonSchema } from '../../campaign/campaign-schema.ts';
 import { campaignSummary } from '../../campaign/campaign-summary.ts';
 import { planCampaign, parallelOf } from '../../campaign/plan-campaign.ts';
+import { EMPTY_BASELINE } from '../../campaign/expectations/baseline.ts';
 import { readCampaignFile, withPlaces } from '../../campaign/read-campaign-file.ts';
 import { parseShard } from '../../campaign/shard.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
@@ -70,7 +71,7 @@ async function run(args: CampaignArgs, context: CommandContext): Promise<number>
   const planned = await withPlaces(source, () => planCampaign(source.value, campaignLookup(baseDirectory)));
   const plan = args.parallel === undefined ? planned : { ...planned, parallel: parallelOf(args.parallel) };
   for (const note of plan.notes) console.note(note);
-  const judge = { stated: plan.expectations, ownPromises: args.ci, baseline: baselineFile.baseline };
+  const judge = { stated: plan.expectations, ownPromises: args.ci, baseline: baselineFile?.baseline ?? EMPTY_BASELINE };
   const { record: finished, directory } = await holdCampaign({
     plan,
     baseDirectory,

@@ -17,14 +17,19 @@ import { ensureDirectory, writeWhole } from '../../store/run-folder.ts';
 import { campaignDocument } from '../campaign-document.ts';
 import { printable } from '../console.ts';
 import { EXIT_UNKNOWN, EXIT_VALID } from '../exit-codes.ts';
+import { CI_OPTIONS, concludeCampaign, openBaseline, type CiOptionValues } from '../conclude-campaign.ts';
+import { EMPTY_BASELINE } from '../../campaign/expectations/baseline.ts';
 import { exitCodeOfCampaign, judgeCampaign } from '../judge-campaign.ts';
 import type { Command, CommandContext, OptionMap } from './command.ts';
 
-interface MergeArgs {
+interface MergeArgs extends Omit<CiOptionValues, 'ci'> {
   readonly dirs: readonly string[];
   readonly out: string;
+  readonly campaign: string | undefined;
   readonly json: boolean;
 }
+
+const { ci: _recorded, ...MERGE_OPTIONS } = CI_OPTIONS;
 
 const OPTIONS: OptionMap = {
   dirs: {
@@ -34,6 +39,8 @@ const OPTIONS: OptionMap = {
     describe: 'folders of the shards, or folders that hold them',
   },
   out: { type: 'string', demandOption: true, describe: 'folder for the whole campaign; it must not exist yet' },
+  campaign: { type: 'string', describe: 'the campaign file, for its baseline and for annotations' },
+  ...MERGE_OPTIONS,
   json: { type: 'boolean', default: false, describe: 'print one JSON document on stdout' },
 };
 
@@ -46,12 +53,27 @@ export const mergeCommand: Command<MergeArgs> = {
 };
 
 async function run(args: MergeArgs, { console }: CommandContext): Promise<number> {
+  const baselineFile = openBaseline(args.campaign, args);
   const shards = findCampaigns(args.dirs.map(String)).map(shardIn);
   const merged = mergeCampaigns(shards);
-  const judge = merged.judged ?? { stated: [], ownPromises: false };
-  const record = { ...merged, expectations: judgeCampaign(merged, judge) };
+  const judge = {
+    ...(merged.judged ?? { stated: [], ownPromises: false }),
+    baseline: baselineFile?.baseline ?? EMPTY_BASELINE,
+  };
+  const judged = { ...merged, expectations: judgeCampaign(merged, judge) };
   const folder = campaignFolder(args.out);
-  writeMerged(folder, record, shards);
+  writeMerged(folder, judged, shards);
+  const record = concludeCampaign({
+    record: judged,
+    directory: folder.directory,
+    judge,
+    baselineFile,
+    campaignFile: args.campaign,
+    // Whether targets' own promises count is recorded in the shards.
+    args: { ...args, ci: judge.ownPromises },
+    console,
+    environment: process.env,
+  });
   if (args.json) console.printJson(campaignDocument(record, folder.directory));
   else console.print(`${printable(campaignSummary(record), { multiline: true })}\n${folder.pageFile}`);
   const { stopped, ...complete } = record;
