@@ -12,6 +12,7 @@ import { mergeCommand } from './commands/merge.ts';
 import { quickstartCommand } from './commands/quickstart.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { serveCommand } from './commands/serve.ts';
 import { createConsole, printable, type Console, type OutputStreams } from './console.ts';
 import { explainArguments } from './explain-arguments.ts';
 import { EXIT_HARNESS, EXIT_INTERRUPTED, EXIT_USAGE, EXIT_VALID, exitCodeOfError } from './exit-codes.ts';
@@ -25,6 +26,7 @@ const COMMANDS: readonly ((started: (command: StartedCommand) => void) => Comman
   (started) => moduleOf(checkCommand, started),
   (started) => moduleOf(reportCommand, started),
   (started) => moduleOf(listCommand, started),
+  (started) => moduleOf(serveCommand, started),
   (started) => moduleOf(doctorCommand, started),
   (started) => moduleOf(cleanCommand, started),
   (started) => moduleOf(imagesCommand, started),

@@ -11,6 +11,7 @@ import type { ObjectLevel, Target } from '../kernel/target.ts';
 import { combineVerdicts } from '../kernel/verdict.ts';
 import type { Workload } from '../kernel/workload.ts';
 import { writeWhole, type RunFolder } from '../store/run-folder.ts';
+import { writeSamples, type ClusterSample } from '../store/run-observations.ts';
 import { RUN_RECORD_VERSION, type CheckSummary, type FaultSummary, type RunRecord } from '../store/run-record.ts';
 import type { RunPlan } from './plan.ts';
 import { runCluster, type ClusterRun, type PhaseSpan, type RunPhase } from './run-cluster.ts';
@@ -44,6 +45,7 @@ export interface FinishedRun {
   readonly record: RunRecord;
   readonly history: History;
   readonly logs: ReadonlyMap<NodeId, string>;
+  readonly samples: readonly ClusterSample[];
 }
 
 /**
@@ -89,8 +91,9 @@ export async function executeRun(options: RunOptions): Promise<FinishedRun> {
     facts: { ...options.facts, ...run.facts },
     rerun: options.rerun,
   };
+  writeSamples(folder, run.samples);
   writeWhole(folder.resultsFile, json(record));
-  return { record, history, logs: run.logs };
+  return { record, history, logs: run.logs, samples: run.samples };
 }
 
 async function recordRun(options: RunOptions, stopwatch: Stopwatch): Promise<ClusterRun> {

@@ -9,6 +9,8 @@ import { randomOf } from '../kernel/random.ts';
 import type { Target } from '../kernel/target.ts';
 import type { Workload } from '../kernel/workload.ts';
 import { Nemesis, scheduleGenerator } from '../nemesis/index.ts';
+import type { ClusterSample } from '../store/run-observations.ts';
+import { ClusterSampler } from './cluster-sampler.ts';
 import { Interpreter } from './interpreter.ts';
 import type { RunPlan } from './plan.ts';
 import { Recorder, type RecordSink } from './recorder.ts';
@@ -61,6 +63,7 @@ export interface ClusterRun {
   readonly recovery: Recovery | undefined;
   readonly logs: ReadonlyMap<NodeId, string>;
   readonly facts: Readonly<Record<string, JsonValue>>;
+  readonly samples: readonly ClusterSample[];
   readonly interrupted: boolean;
 }
 
@@ -110,6 +113,7 @@ class PhasedRun {
   readonly #nemesis: Nemesis;
   readonly #interpreter: Interpreter;
   readonly #phases: Partial<Record<RunPhase, PhaseSpan>> = {};
+  readonly #sampler: ClusterSampler;
   #flushing = true;
 
   constructor(options: ClusterRunOptions, cluster: Cluster) {
@@ -117,6 +121,7 @@ class PhasedRun {
     const random = randomOf(request.seed);
     this.#options = options;
     this.#cluster = cluster;
+    this.#sampler = new ClusterSampler(cluster);
     this.#recorder = new Recorder(options.sink);
     this.#nemesis = new Nemesis({
       faults: cluster.faults,
@@ -141,6 +146,7 @@ class PhasedRun {
     const { signal } = this.#options;
     let recovery: Recovery | undefined;
     this.#scheduleFlush();
+    this.#sampler.start();
     try {
       await this.#unlessAborted('main', () => this.#interpreter.run(this.#mainGenerator(), signal));
       await this.#phase('heal', () => this.#heal());
@@ -154,6 +160,7 @@ class PhasedRun {
       }
     } finally {
       this.#flushing = false;
+      this.#sampler.stop();
       this.#interpreter.close();
       this.#options.onPhasesOver?.();
     }
@@ -164,6 +171,7 @@ class PhasedRun {
       recovery,
       logs: await this.#cluster.logs(),
       facts: { ...this.#cluster.facts, ...this.#origin() },
+      samples: this.#sampler.samples,
       interrupted: signal.aborted,
     };
   }

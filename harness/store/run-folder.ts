@@ -24,6 +24,9 @@ export interface RunFolder {
   readonly historyFile: string;
   readonly resultsFile: string;
   readonly reportFile: string;
+  /** What the cluster said of itself over time, and messages around findings; see `run-observations.ts`. */
+  readonly samplesFile: string;
+  readonly messagesFile: string;
   /** One `<node>.log` each. */
   readonly logsDirectory: string;
 }
@@ -37,6 +40,8 @@ export function runFolder(directory: string): RunFolder {
     historyFile: path.join(directory, 'history.fl'),
     resultsFile: path.join(directory, 'results.json'),
     reportFile: path.join(directory, 'report.html'),
+    samplesFile: path.join(directory, 'samples.json'),
+    messagesFile: path.join(directory, 'messages.jsonl'),
     logsDirectory: path.join(directory, 'logs'),
   };
 }

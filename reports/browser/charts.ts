@@ -41,6 +41,7 @@ function draw(chart: PageChart, faults: readonly PageFault[], frame: HTMLElement
       {
         ...axis,
         ...(chart.logarithmic === true ? { splits: powersOfTen } : {}),
+        ...(chart.lanes === undefined ? {} : { splits: chart.lanes.map((_, lane) => lane + 1) }),
         size: 56,
         values: (_plot, ticks) => ticks.map((tick) => (tick === null ? '' : tickText(tick, chart))),
       },
@@ -67,7 +68,7 @@ function series(line: PageChart['lines'][number], chart: PageChart): uPlot.Serie
   return {
     label: visibleText(line.name),
     stroke: color,
-    width: 1.5,
+    width: chart.lanes === undefined ? 1.5 : 9,
     points: { show: false },
     spanGaps: false,
     value: (_plot, value) => (value === null ? '–' : tickText(value, chart)),
@@ -79,13 +80,16 @@ function series(line: PageChart['lines'][number], chart: PageChart): uPlot.Serie
 
 function yScale(chart: PageChart): uPlot.Scale {
   if (chart.logarithmic === true) return { distr: 3, log: 10 };
+  if (chart.lanes !== undefined) return { range: [0.4, chart.lanes.length + 0.6] };
   if (chart.unit === 'percent') return { range: [0, 102] };
   if (chart.unit === 'offset-ms') return {};
   return { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] };
 }
 
-function tickText(value: number, { unit }: PageChart): string {
+function tickText(value: number, { unit, lanes }: PageChart): string {
   switch (unit) {
+    case 'lane':
+      return visibleText(lanes?.[value - 1] ?? '');
     case 'per-second':
       return value >= 10_000 ? `${Number((value / 1000).toFixed(1))}k/s` : `${Number(value.toFixed(1))}/s`;
     case 'milliseconds':

@@ -41,7 +41,7 @@ export function startLiveReload(): void {
 
 function isTyping(): boolean {
   const { activeElement } = document;
-  return activeElement instanceof HTMLInputElement || activeElement instanceof HTMLSelectElement;
+  return activeElement instanceof HTMLInputElement;
 }
 
 /** Parts are told by their first line, because new ones may come in between. */

@@ -68,8 +68,8 @@ function claim(expectation: Expectation): SafeHtml {
           expectation.keepsAcknowledged && html`, and loses <b>no acknowledged write</b>`
         }.`;
     case 'violation':
-      return html`<b>${where}</b> shows <b>${expectation.anomaly}</b> in at least ${plural(expectation.atLeast, 'run')}:
-        it is known to, so a campaign that sees none has lost its power.`;
+      return html`<b>${where}</b> must show <b>${expectation.anomaly}</b> in at least
+        ${plural(expectation.atLeast, 'run')}, as it is known to.`;
   }
 }
 

@@ -69,6 +69,7 @@ function promiseWords(results: readonly CampaignRunResult[]): string {
   const [broken, kept] = [of('broken'), of('kept')];
   if (broken === results.length) return 'The system promises better: this breaks its promise.';
   if (kept === results.length) return 'The system promises no more than this: its promise was kept.';
+  if (broken + kept === 0) return 'Whether the system kept its promise is unclear.';
   const parts = [
     ...(broken === 0 ? [] : [`broken in ${formatCount(broken)}`]),
     ...(kept === 0 ? [] : [`kept in ${formatCount(kept)}`]),

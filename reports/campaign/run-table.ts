@@ -92,11 +92,11 @@ function runRow(result: CampaignRunResult, attributes: Readonly<Record<string, s
   const badge = fateBadge(outcome);
   return html`<tr ${FILTERS.map(([name]) => html`data-${name}="${attributes[name] ?? ''}" `)}>
     <td>${href === undefined ? badge : html`<a href="${href}">${badge}</a>`}</td>
-    <td data-label="system">${attributes['system']}</td>
-    <td data-label="workload">${run.workload} <span class="quiet">${run.environment}</span></td>
-    <td data-label="faults">${run.faultPackage}</td>
+    <td>${attributes['system']}</td>
+    <td>${run.workload} <span class="quiet">${run.environment}</span></td>
+    <td data-label="under">${run.faultPackage}</td>
     <td data-label="seed"><code>${run.seed}</code></td>
-    <td data-label="found" class="found">${found(result)}</td>
+    <td class="found wide">${found(result)}</td>
     <td data-label="promise">
       <span class="effect ${PROMISE_TONES[promise.outcome]}" title="${promise.why}">${promise.outcome}</span>
     </td>

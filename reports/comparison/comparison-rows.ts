@@ -63,13 +63,13 @@ function plain(text: string): Cell {
 
 function promiseText(promise: TargetPromise | undefined): string {
   if (promise === undefined) return 'nothing';
-  return promise.keepsAcknowledged ? promise.level : `${promise.level}, may lose acknowledged writes`;
+  return promise.keepsAcknowledged ? promise.level : `${promise.level}, may lose writes`;
 }
 
 /** `sim`, or `docker` with the version of what ran there. */
 function environmentText({ request, facts }: RunRecord): string {
   const version = facts['targetVersion'];
-  return typeof version === 'string' ? `${request.environment}, version ${version}` : request.environment;
+  return typeof version === 'string' ? `${request.environment}, ${version}` : request.environment;
 }
 
 interface Line {
@@ -154,8 +154,9 @@ function answeredCell({ asked, answered }: Availability): Cell | undefined {
   return plain(`${formatShare(answered, asked)} of ${formatCount(asked)}`);
 }
 
-function lostCell({ lost }: ComparisonFigures): Cell | undefined {
-  if (lost === undefined) return undefined;
+function lostCell({ lost, levels }: ComparisonFigures): Cell | undefined {
+  // A register does not show whether a value was lost or replaced.
+  if (lost === undefined) return levels && plain('cannot tell');
   const of = lost.of === undefined ? '' : ` of ${formatCount(lost.of)}`;
   return {
     text: `${lost.atLeast ? 'at least ' : ''}${formatCount(lost.count)}${of}`,
@@ -207,9 +208,7 @@ function convergedCell({ converged, entry }: ComparisonFigures): Cell | undefine
   const all = converged.keys === converged.of;
   const { recovery, final } = entry.record.phasesMs;
   const within =
-    recovery === undefined || final === undefined
-      ? ''
-      : `, ${formatMs(final.from - recovery.from)} after the last healing`;
+    recovery === undefined || final === undefined ? '' : `, ${formatMs(final.from - recovery.from)} after healing`;
   const objects = plural(converged.of, 'object');
   return all
     ? { text: `${converged.of === 1 ? '' : 'all '}${objects}${within}`, tone: 'good' }

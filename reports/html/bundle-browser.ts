@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import type * as Esbuild from 'esbuild';
 
 /** Scripts and style sheets of the pages, by the name they have in `reports/browser` with its final extension. */
-export const BROWSER_ASSETS = ['run-report.js', 'comparison.js', 'campaign.js', 'report.css', 'campaign.css'] as const;
+export const BROWSER_ASSETS = [
+  'run-report.js',
+  'comparison.js',
+  'campaign.js',
+  'store.js',
+  'report.css',
+  'campaign.css',
+  'store.css',
+] as const;
 export type BrowserAsset = (typeof BROWSER_ASSETS)[number];
 
 /**

@@ -9,6 +9,8 @@ export interface Page {
   readonly body: SafeHtml;
   /** Blocks of data that the script reads, by element id. Base64 or JSON made by `embeddedJson`. */
   readonly data: readonly { readonly id: string; readonly type: string; readonly text: string }[];
+  /** True for pages of our own server, which may ask it and send it forms. Files ask nobody. */
+  readonly served?: boolean;
 }
 
 /**
@@ -22,17 +24,9 @@ export function renderPage(page: Page): string {
   ] as const) {
     if (text.toLowerCase().includes(`</${what}`)) throw new Error(`the page's ${what} ends its own element`);
   }
-  const policy = [
-    "default-src 'none'",
-    `script-src '${sha256(page.script)}'`,
-    `style-src '${sha256(page.style)}'`,
-    'img-src data:',
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
   return [
     '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
-    `<meta http-equiv="Content-Security-Policy" content="${policy}">\n`,
+    `<meta http-equiv="Content-Security-Policy" content="${contentPolicy(page)}">\n`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n',
     '<meta name="referrer" content="no-referrer">\n<link rel="icon" href="data:,">\n',
     `<title>${escapeHtml(page.title)}</title>\n<style>${page.style}</style>\n</head>\n<body>\n`,
@@ -40,6 +34,19 @@ export function renderPage(page: Page): string {
     ...page.data.map(({ id, type, text }) => `\n<script type="${type}" id="${id}">${text}</script>`),
     `\n<script>${page.script}</script>\n</body>\n</html>\n`,
   ].join('');
+}
+
+/** The page's content security policy; a server sends it as a header too. */
+export function contentPolicy({ script, style, served }: Pick<Page, 'script' | 'style' | 'served'>): string {
+  return [
+    "default-src 'none'",
+    `script-src '${sha256(script)}'`,
+    `style-src '${sha256(style)}'`,
+    'img-src data:',
+    "base-uri 'none'",
+    `form-action ${served === true ? "'self'" : "'none'"}`,
+    ...(served === true ? ["connect-src 'self'"] : []),
+  ].join('; ');
 }
 
 function sha256(text: string): string {

@@ -1,5 +1,6 @@
 import type { History } from '../../harness/kernel/history.ts';
 import type { NodeId } from '../../harness/kernel/node.ts';
+import type { MessageWindow } from '../../harness/store/run-observations.ts';
 import type { Finding } from '../../harness/kernel/verdict.ts';
 import type { CheckSummary } from '../../harness/store/run-record.ts';
 import { formatCount, plural } from '../html/format.ts';
@@ -9,6 +10,7 @@ import { invocationOf } from '../metrics/operations.ts';
 import { cycleDiagram } from './cycle-diagram.ts';
 import { cycleOf } from './cycle.ts';
 import { evidenceDiagram } from './evidence-diagram.ts';
+import { spaceTimeDiagram } from './space-time-diagram.ts';
 import { evidenceWindow } from './evidence-window.ts';
 import type { PageFinding } from './run-page-data.ts';
 
@@ -17,6 +19,18 @@ export interface PlacedFinding {
   readonly check: string;
   readonly finding: Finding;
   readonly elementId: string;
+  /** Position of its check in the record, and its own in the check. */
+  readonly place: readonly [check: number, finding: number];
+}
+
+/** What findings are shown with. */
+export interface EvidenceInput {
+  readonly history: History;
+  readonly findings: readonly PlacedFinding[];
+  readonly intervals: readonly FaultInterval[];
+  readonly nodes: readonly NodeId[];
+  /** Messages around some of the findings. */
+  readonly messages: readonly MessageWindow[];
 }
 
 /** Findings drawn at most per check; the rest is counted. */
@@ -29,6 +43,7 @@ export function placedFindings(checks: readonly CheckSummary[]): readonly Placed
       check: check.name,
       finding,
       elementId: `finding-${checkIndex + 1}-${index + 1}`,
+      place: [checkIndex, index] as const,
     })),
   );
 }
@@ -50,19 +65,15 @@ export function pageFindings(history: History, findings: readonly PlacedFinding[
 }
 
 /** The section that shows each finding: its sentence, its operations drawn, its cycle where it has one. */
-export function evidenceSection(
-  history: History,
-  findings: readonly PlacedFinding[],
-  faults: readonly FaultInterval[],
-  nodes: readonly NodeId[],
-): SafeHtml {
+export function evidenceSection(input: EvidenceInput): SafeHtml {
+  const { findings } = input;
   if (findings.length === 0)
     return html`<p class="quiet">No check found a violation, so there is no evidence to show.</p>`;
   const perCheck = new Map<string, number>();
   return html`${legend()}${findings.map((placed, index) => {
     const rank = (perCheck.get(placed.check) ?? 0) + 1;
     perCheck.set(placed.check, rank);
-    return rank <= DRAWN_PER_CHECK ? drawFinding(history, placed, index, faults, nodes) : undefined;
+    return rank <= DRAWN_PER_CHECK ? drawFinding(input, placed, index) : undefined;
   })}
   ${[...perCheck].map(
     ([check, count]) =>
@@ -74,12 +85,11 @@ export function evidenceSection(
 }
 
 function drawFinding(
-  history: History,
-  { check, finding, elementId }: PlacedFinding,
+  { history, intervals, nodes, messages }: EvidenceInput,
+  { check, finding, elementId, place }: PlacedFinding,
   index: number,
-  faults: readonly FaultInterval[],
-  nodes: readonly NodeId[],
 ): SafeHtml {
+  const around = messages.find((window) => window.check === place[0] && window.finding === place[1]);
   const window = evidenceWindow(history, finding);
   const cycle = cycleOf(finding.detail);
   const times = finding.count > 1 ? ` × ${formatCount(finding.count)}` : '';
@@ -93,9 +103,10 @@ function drawFinding(
         <button type="button" class="link" data-jump="${index}">show on timeline</button>
       </p>
     </header>
-    ${window && evidenceDiagram(history, window, faults, nodes, finding.message)}
+    ${window && evidenceDiagram(history, window, intervals, nodes, finding.message)}
     ${window !== undefined && window.omitted > 0 && html`<p class="quiet">${plural(window.omitted, 'more operation')} of this finding not drawn.</p>`}
     ${cycle && cycleDiagram(history, cycle)}
+    ${around && spaceTimeDiagram({ history, messages: around, window, faults: intervals, nodes })}
     ${
       finding.detail !== undefined &&
       cycle === undefined &&

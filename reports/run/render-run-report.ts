@@ -1,5 +1,6 @@
 import type { History } from '../../harness/kernel/history.ts';
 import type { NodeId } from '../../harness/kernel/node.ts';
+import type { RunObservations } from '../../harness/store/run-observations.ts';
 import type { RunRecord } from '../../harness/store/run-record.ts';
 import { browserAsset } from '../html/browser-asset.ts';
 import { embeddedJson } from '../html/html.ts';
@@ -21,19 +22,26 @@ export interface RunReportInput {
   readonly history: History;
   /** Text of each node's log. */
   readonly logs: ReadonlyMap<NodeId, string>;
+  /** What was recorded beside the history. Nothing where absent. */
+  readonly observations?: RunObservations;
 }
 
 /**
  * The report of one run as one self-contained HTML file. Everything that came from the system under test is escaped,
  * and the page's security policy forbids requests and foreign scripts. O(entries), plus one sort of the latencies.
  */
-export function renderRunReport({ record, history, logs }: RunReportInput): string {
+export function renderRunReport({ record, history, logs, observations = NO_OBSERVATIONS }: RunReportInput): string {
   const operations = operationsOf(history);
   const nodes = record.request.nodes.length > 0 ? record.request.nodes : history.nodes;
   const durationMs = Math.max(record.durationMs, endOfHistoryNs(history) / 1e6);
   const intervals = faultIntervals(history);
   const findings = placedFindings(record.checks);
-  const charts = runCharts(timeSeries(operations, durationMs), intervals, nodes, durationMs);
+  const charts = runCharts(timeSeries(operations, durationMs), {
+    faults: intervals,
+    samples: observations.samples,
+    nodes,
+    durationMs,
+  });
   const timeline = timelineData(history, operations);
   const head: RunPageHead = {
     operations: operations.count,
@@ -54,7 +62,17 @@ export function renderRunReport({ record, history, logs }: RunReportInput): stri
     title: `${record.verdict}: ${record.request.target} ${record.request.workload}, seed ${record.request.seed}`,
     style: browserAsset('report.css'),
     script: browserAsset('run-report.js'),
-    body: runBody({ record, history, operations, intervals, findings, nodes, charts, logs }),
+    body: runBody({
+      record,
+      history,
+      operations,
+      intervals,
+      findings,
+      nodes,
+      charts,
+      logs,
+      messages: observations.messages,
+    }),
     data: [
       { id: DATA_IDS.head, type: 'application/json', text: embeddedJson(head).markup },
       { id: DATA_IDS.columns, type: 'text/plain', text: timeline.columns },
@@ -63,6 +81,8 @@ export function renderRunReport({ record, history, logs }: RunReportInput): stri
     ],
   });
 }
+
+const NO_OBSERVATIONS: RunObservations = { samples: [], messages: [] };
 
 function pageFault(interval: FaultInterval, nodes: readonly NodeId[], record: RunRecord): PageFault {
   const summary = record.faults.find(({ id }) => id === interval.id);

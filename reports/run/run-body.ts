@@ -1,6 +1,7 @@
 import type { History } from '../../harness/kernel/history.ts';
 import type { NodeId } from '../../harness/kernel/node.ts';
 import type { TargetPromise } from '../../harness/kernel/target.ts';
+import type { MessageWindow } from '../../harness/store/run-observations.ts';
 import type { RunRecord } from '../../harness/store/run-record.ts';
 import { formatCount, formatMs, formatNs, formatShare, plural } from '../html/format.ts';
 import { html, type SafeHtml } from '../html/html.ts';
@@ -25,13 +26,14 @@ export interface RunBodyInput {
   readonly nodes: readonly NodeId[];
   readonly charts: readonly PageChart[];
   readonly logs: ReadonlyMap<NodeId, string>;
+  readonly messages: readonly MessageWindow[];
 }
 
 /** The visible part of a run's page, verdict first. */
 export function runBody(input: RunBodyInput): SafeHtml {
-  const { record, history, intervals, findings, nodes } = input;
+  const { record, history, intervals, findings } = input;
   const sections: readonly Section[] = [
-    { id: 'evidence', title: 'Evidence', body: evidenceSection(history, findings, intervals, nodes) },
+    { id: 'evidence', title: 'Evidence', body: evidenceSection(input) },
     { id: 'timeline', title: 'Timeline', body: timelineSection(history, findings.length) },
     { id: 'charts', title: 'Over time', body: chartSection(input.charts) },
     { id: 'faults', title: 'Faults', body: faultSection(record.faults, intervals) },
@@ -136,6 +138,7 @@ const CHART_TITLES: Readonly<Record<string, readonly [string, string]>> = {
   'chart-latency': ['Latency', 'of ok operations, milliseconds, logarithmic'],
   'chart-availability': ['Availability', 'share of the operations begun then that ended ok'],
   'chart-clocks': ['Wall clocks', 'measured offset of each node'],
+  'chart-primaries': ['Primaries', 'who believed to be primary, asked once a second'],
 };
 
 function chartSection(charts: readonly PageChart[]): SafeHtml {

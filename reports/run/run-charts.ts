@@ -1,17 +1,22 @@
 import type { NodeId } from '../../harness/kernel/node.ts';
+import type { ClusterSample } from '../../harness/store/run-observations.ts';
 import type { FaultInterval } from '../metrics/fault-intervals.ts';
 import type { TimeSeries } from '../metrics/time-series.ts';
 import type { PageChart } from './run-page-data.ts';
 
-/** The charts of a run. Clock offsets only where some probe measured any. */
-export function runCharts(
-  series: TimeSeries,
-  faults: readonly FaultInterval[],
-  nodes: readonly NodeId[],
-  durationMs: number,
-): readonly PageChart[] {
+/** What charts are drawn from besides the operations. */
+export interface ChartSources {
+  readonly faults: readonly FaultInterval[];
+  readonly samples: readonly ClusterSample[];
+  readonly nodes: readonly NodeId[];
+  readonly durationMs: number;
+}
+
+/** The charts of a run. Clock offsets only where some probe measured any, primaries only where there were any. */
+export function runCharts(series: TimeSeries, sources: ChartSources): readonly PageChart[] {
   const times = Array.from({ length: series.count }, (_, bucket) => ((bucket + 0.5) * series.bucketMs) / 1000);
-  const clock = clockChart(faults, nodes, durationMs);
+  const clock = clockChart(sources);
+  const primaries = primariesChart(sources);
   return [
     {
       id: 'chart-throughput',
@@ -48,26 +53,47 @@ export function runCharts(
         },
       ],
     },
+    ...(primaries === undefined ? [] : [primaries]),
     ...(clock === undefined ? [] : [clock]),
   ];
 }
 
-function clockChart(
-  faults: readonly FaultInterval[],
-  nodes: readonly NodeId[],
-  durationMs: number,
-): PageChart | undefined {
-  const samples = faults.flatMap(({ clockSamples }) => clockSamples).sort((left, right) => left.timeNs - right.timeNs);
-  const measured = nodes.filter((node) => samples.some(({ offsetsMs }) => offsetsMs[node] !== undefined));
+/** A lane per node, drawn while it believed to be primary; lanes that overlap in time are two who believed so at once. */
+function primariesChart({ samples, nodes }: ChartSources): PageChart | undefined {
+  if (!samples.some(({ primaries = [] }) => primaries.length > 0)) return undefined;
+  const lanes = nodes.toReversed();
+  return {
+    id: 'chart-primaries',
+    times: samples.map(({ atMs }) => atMs / 1000),
+    unit: 'lane',
+    lanes,
+    lines: lanes.map((node, lane) => ({
+      name: node,
+      color: `q${nodes.indexOf(node) % 6}`,
+      values: samples.map(({ primaries = [] }) => (primaries.includes(node) ? lane + 1 : null)),
+      stepped: true,
+    })),
+  };
+}
+
+function clockChart({ faults, samples, nodes, durationMs }: ChartSources): PageChart | undefined {
+  const readings = [
+    ...samples.flatMap(({ atMs, clockOffsetsMs }) =>
+      clockOffsetsMs === undefined ? [] : [{ atMs, offsetsMs: clockOffsetsMs }],
+    ),
+    ...faults.flatMap(({ clockSamples }) =>
+      clockSamples.map(({ timeNs, offsetsMs }) => ({ atMs: timeNs / 1e6, offsetsMs })),
+    ),
+  ].sort((left, right) => left.atMs - right.atMs);
+  const measured = nodes.filter((node) => readings.some(({ offsetsMs }) => offsetsMs[node] !== undefined));
   if (measured.length === 0) return undefined;
-  const times = [0, ...samples.map(({ timeNs }) => timeNs / 1e9), durationMs / 1000];
   return {
     id: 'chart-clocks',
-    times,
+    times: [0, ...readings.map(({ atMs }) => atMs / 1000), durationMs / 1000],
     unit: 'offset-ms',
     lines: measured.map((node, index) => {
       let last = 0;
-      const values = samples.map(({ offsetsMs }) => (last = offsetsMs[node] ?? last));
+      const values = readings.map(({ offsetsMs }) => (last = offsetsMs[node] ?? last));
       return { name: node, color: `q${index % 6}`, values: [0, ...values, last], stepped: true };
     }),
   };

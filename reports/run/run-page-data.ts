@@ -90,7 +90,9 @@ export interface PageChart {
     readonly stepped?: boolean;
     readonly dashed?: boolean;
   }[];
-  readonly unit: 'per-second' | 'milliseconds' | 'percent' | 'offset-ms';
+  readonly unit: 'per-second' | 'milliseconds' | 'percent' | 'offset-ms' | 'lane';
+  /** With unit `lane`: names of the lanes from below; lines run at the heights 1, 2, ... */
+  readonly lanes?: readonly string[];
   readonly logarithmic?: boolean;
 }
 

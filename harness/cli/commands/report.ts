@@ -3,6 +3,7 @@ import path from 'node:path';
 import { renderRunReport } from '../../../reports/index.ts';
 import { readHistoryFile } from '../../history/index.ts';
 import type { NodeId } from '../../kernel/node.ts';
+import { readObservations } from '../../store/run-observations.ts';
 import { readRunRecord, runFolder, writeWhole } from '../../store/run-folder.ts';
 import type { Command, CommandContext, OptionMap } from './command.ts';
 
@@ -29,7 +30,8 @@ async function run(args: ReportArgs, { console }: CommandContext): Promise<numbe
   const record = readRunRecord(folder.directory);
   const { history } = readHistoryFile(folder.historyFile);
   const file = args.out ?? folder.reportFile;
-  writeWhole(file, renderRunReport({ record, history, logs: readLogs(folder.logsDirectory) }));
+  const logs = readLogs(folder.logsDirectory);
+  writeWhole(file, renderRunReport({ record, history, logs, observations: readObservations(folder.directory) }));
   console.print(file);
   return 0;
 }

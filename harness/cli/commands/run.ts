@@ -1,6 +1,7 @@
 import { executeRun, type FinishedRun } from '../../runner/execute-run.ts';
 import type { RunPlan } from '../../runner/plan.ts';
 import { createRunFolder, discardRunFolder, writeWhole, type RunFolder } from '../../store/run-folder.ts';
+import { writeMessages, type MessageWindow } from '../../store/run-observations.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
 import { isModulePath } from '../../modules/import-module.ts';
 import { renderRunReport } from '../../../reports/index.ts';
@@ -11,6 +12,7 @@ import { replayedRun } from '../replay.ts';
 import { PLAN_OPTIONS, RUN_OPTIONS, type RunOptionValues } from '../run-options.ts';
 import { decidingChecks, prepareRun, type PreparedRun } from '../run-request.ts';
 import { runDocument, runSummary } from '../run-summary.ts';
+import { traceMessages } from '../trace-messages.ts';
 import { faultlineVersion } from '../version.ts';
 import type { Command, CommandContext, OptionMap } from './command.ts';
 
@@ -141,8 +143,22 @@ export async function runPrepared(
     if (!begun) discardRunFolder(args.store, folder);
     throw error;
   });
-  writeWhole(folder.reportFile, renderRunReport(run));
+  const messages = await messagesOf(prepared, run, context);
+  writeMessages(folder, messages);
+  writeWhole(folder.reportFile, renderRunReport({ ...run, observations: { samples: run.samples, messages } }));
   return { run, folder };
+}
+
+/** Only the simulation can show the messages between its nodes. */
+async function messagesOf(
+  { plan, target, workload }: PreparedRun,
+  { record, history }: FinishedRun,
+  { console, signal }: CommandContext,
+): Promise<readonly MessageWindow[]> {
+  if (plan.request.environment !== 'sim' || record.interrupted) return [];
+  if (record.verdict === 'invalid')
+    console.status(`${target.name}: simulating again, for the messages of its findings`);
+  return await traceMessages({ plan, target, workload, history, checks: record.checks, signal });
 }
 
 const PHASE_LINES = {

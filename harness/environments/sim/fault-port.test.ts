@@ -35,7 +35,8 @@ function disconnected(): { readonly time: VirtualScheduler; readonly port: SimFa
       scheduler: time,
       network,
       observer: undefined,
-      deliver: () => undefined,
+      messageObserver: undefined,
+      deliver: () => false,
       settings: DEFAULT_SETTINGS,
     };
     const machines = new Map(

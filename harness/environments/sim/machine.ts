@@ -10,7 +10,7 @@ import { WallClock } from './wall-clock.ts';
 /** What all machines of a cluster share. */
 export type MachineSurroundings = Pick<
   ProcessSurroundings,
-  'protocol' | 'mutant' | 'scheduler' | 'network' | 'observer' | 'deliver'
+  'protocol' | 'mutant' | 'scheduler' | 'network' | 'observer' | 'messageObserver' | 'deliver'
 > & { readonly settings: SimSettings };
 
 /** How an attempt to reach a node's process ended. */
@@ -122,8 +122,12 @@ export class SimMachine {
     this.#deathWatchers.clear();
   }
 
-  receive(from: NodeId, message: JsonValue): void {
-    this.#process?.receive(from, message);
+  /** False where no process runs that could take it. */
+  receive(from: NodeId, message: JsonValue): boolean {
+    const process = this.#process;
+    if (process === undefined) return false;
+    process.receive(from, message);
+    return true;
   }
 
   /**

@@ -12,6 +12,9 @@ export interface TrafficStreams {
   readonly reorder: Random;
 }
 
+/** Why a packet did not arrive: drawn as lost when it was sent, or the link was cut when it would have arrived. */
+export type DropReason = 'loss' | 'cut';
+
 /**
  * One direction between two nodes. A packet is dropped when it arrives on a cut link, as a firewall at the receiver
  * does it: what was sent before a cut can be lost, what was sent shortly before it ends can arrive.
@@ -56,9 +59,9 @@ export class SimLink implements DirectedLink {
     return [...this.#cuts];
   }
 
-  /** Carries a protocol message: `deliver` is called when and as often as it arrives. */
-  carry(deliver: () => void): void {
-    this.#transmit(this.#messages, deliver);
+  /** Carries a protocol message: `deliver` is called when and as often as it arrives, `dropped` when it does not. */
+  carry(deliver: () => void, dropped?: (why: DropReason) => void): void {
+    this.#transmit(this.#messages, deliver, dropped);
   }
 
   /** Carries a probe packet over the same wire, on draws of its own. */
@@ -66,11 +69,15 @@ export class SimLink implements DirectedLink {
     this.#transmit(this.#probes, deliver);
   }
 
-  #transmit(streams: TrafficStreams, deliver: () => void): void {
+  #transmit(streams: TrafficStreams, deliver: () => void, dropped?: (why: DropReason) => void): void {
     const settings = this.#settings;
-    if (isDrawn(settings.loss, streams.loss)) return;
+    if (isDrawn(settings.loss, streams.loss)) {
+      dropped?.('loss');
+      return;
+    }
     const arrive = (): void => {
       if (this.#cuts.size === 0) deliver();
+      else dropped?.('cut');
     };
     this.#scheduler.after(this.#drawDelayNs(streams), arrive);
     if (isDrawn(settings.duplicate, streams.duplicate)) this.#scheduler.after(this.#drawDelayNs(streams), arrive);

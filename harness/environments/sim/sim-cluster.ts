@@ -11,7 +11,7 @@ import { SimMachine, type MachineSurroundings } from './machine.ts';
 import { SimNetwork } from './network.ts';
 import { SimProbes } from './probes.ts';
 import type { SimSettings } from './settings.ts';
-import type { EventObserver } from './sim-process.ts';
+import type { EventObserver, MessageObserver } from './sim-process.ts';
 import { VirtualScheduler } from './virtual-scheduler.ts';
 
 const RECOVERY_POLL_NS = 20e6;
@@ -26,6 +26,7 @@ export interface SimClusterOptions {
   readonly settings: SimSettings;
   readonly yieldToHost: () => Promise<void>;
   readonly observer: EventObserver | undefined;
+  readonly messageObserver: MessageObserver | undefined;
 }
 
 /** A cluster in virtual time. Everything in it hangs on one event queue; `down` empties it. */
@@ -53,7 +54,8 @@ export class SimCluster implements Cluster {
       scheduler: this.time,
       network,
       observer: options.observer,
-      deliver: (from, to, message) => machines.get(to)?.receive(from, message),
+      messageObserver: options.messageObserver,
+      deliver: (from, to, message) => machines.get(to)?.receive(from, message) ?? false,
       settings,
     };
     for (const node of request.nodes) {

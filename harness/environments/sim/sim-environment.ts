@@ -4,13 +4,15 @@ import { HarnessError } from '../../kernel/harness-error.ts';
 import type { RequestCodec, SimTarget, Target } from '../../kernel/target.ts';
 import { parseSettings } from './settings.ts';
 import { SimCluster } from './sim-cluster.ts';
-import type { EventObserver } from './sim-process.ts';
+import type { EventObserver, MessageObserver } from './sim-process.ts';
 
 export interface SimEnvironmentOptions {
   /** Resolves after one turn of the host's event loop. */
   readonly yieldToHost: () => Promise<void>;
   /** Sees every event that any protocol is given. */
   readonly observer?: EventObserver;
+  /** Sees how every message between nodes ended. Watching changes nothing in the simulation. */
+  readonly messageObserver?: MessageObserver;
 }
 
 /** The environment `sim`: clusters of pure protocols in virtual time. Needs nothing, leaves nothing behind. */
@@ -21,8 +23,8 @@ export function createSimEnvironment(options: SimEnvironmentOptions): Environmen
     async up(request, signal): Promise<Cluster> {
       const { target, codec } = requireSimTarget(request);
       const settings = parseSettings(request.settings);
-      const { yieldToHost, observer } = options;
-      const cluster = new SimCluster({ request, target, codec, settings, yieldToHost, observer });
+      const { yieldToHost, observer, messageObserver } = options;
+      const cluster = new SimCluster({ request, target, codec, settings, yieldToHost, observer, messageObserver });
       try {
         const ready = await cluster.boot(signal);
         if (ready.recovered) return cluster;

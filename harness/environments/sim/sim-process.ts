@@ -5,12 +5,28 @@ import type { Random } from '../../kernel/random.ts';
 import type { SimDisk } from './disk.ts';
 import type { QueuedEvent } from './event-queue.ts';
 import type { NodeLog } from './node-log.ts';
-import type { SimLink, SimNetwork } from './network.ts';
+import type { DropReason, SimLink, SimNetwork } from './network.ts';
 import type { VirtualScheduler } from './virtual-scheduler.ts';
 import type { WallClock } from './wall-clock.ts';
 
 /** Called with every event that a protocol is given, for traces and diagrams. */
 export type EventObserver = (atNs: number, node: NodeId, event: HostEvent) => void;
+
+/** How a message ended: taken up, dropped on its way, or delivered to a node on which no process ran. */
+export type MessageFate = 'delivered' | DropReason | 'down';
+
+/** One message between two nodes, once it is known how it ended. A duplicated one ends twice. */
+export interface MessageEvent {
+  readonly from: NodeId;
+  readonly to: NodeId;
+  readonly message: JsonValue;
+  readonly sentNs: number;
+  readonly endedNs: number;
+  readonly fate: MessageFate;
+}
+
+/** Called with every message between nodes, when it ends. Must not touch the message or the simulation. */
+export type MessageObserver = (event: MessageEvent) => void;
 
 /** The machine that a process runs on, and what it needs from around it. */
 export interface ProcessSurroundings {
@@ -26,8 +42,9 @@ export interface ProcessSurroundings {
   readonly log: NodeLog;
   readonly pausedInboxMax: number;
   readonly observer: EventObserver | undefined;
-  /** Hands a message to the process that runs on `to` when it arrives. */
-  readonly deliver: (from: NodeId, to: NodeId, message: JsonValue) => void;
+  readonly messageObserver: MessageObserver | undefined;
+  /** Hands a message to the process that runs on `to` when it arrives; false where none runs. */
+  readonly deliver: (from: NodeId, to: NodeId, message: JsonValue) => boolean;
   /** The protocol threw: the process is dead. */
   readonly crashed: (error: unknown) => void;
 }
@@ -149,8 +166,17 @@ export class SimProcess implements Host {
     const link = this.#links.get(to);
     if (link === undefined) throw new Error(`${this.self} sends to ${to}, which is not one of its peers`);
     if (!this.#alive) return;
-    const { deliver } = this.#around;
-    link.carry(() => deliver(this.self, to, message));
+    const { deliver, messageObserver } = this.#around;
+    if (messageObserver === undefined) link.carry(() => deliver(this.self, to, message));
+    else this.#sendObserved(link, message, messageObserver);
+  }
+
+  #sendObserved(link: SimLink, message: JsonValue, observe: MessageObserver): void {
+    const { deliver, scheduler } = this.#around;
+    const sentNs = scheduler.nowNs();
+    const ended = (fate: MessageFate): void =>
+      observe({ from: this.self, to: link.to, message, sentNs, endedNs: scheduler.nowNs(), fate });
+    link.carry(() => ended(deliver(this.self, link.to, message) ? 'delivered' : 'down'), ended);
   }
 
   setTimer(name: string, delayMs: number): void {
