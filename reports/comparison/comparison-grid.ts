@@ -51,7 +51,6 @@ export function levelGlossary(all: readonly ComparisonFigures[]): SafeHtml | und
       )}
     </dl>
     <p class="quiet">
-      A level is what this history satisfied, not what the system guarantees: another run may show less. Below the level
-      that one system keeps, another may still be right about everything that nobody happened to ask.
+      A level is what this history satisfied, not what the system guarantees: another run may show less.
     </p>`;
 }

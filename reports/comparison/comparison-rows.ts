@@ -14,6 +14,8 @@ export interface ComparisonRow {
   /** Rows of one workload stand together under its name; the promise stands under none. */
   readonly workload?: string;
   readonly label: string;
+  /** The line is about one fault; pages have a table of their own for those. */
+  readonly ofFault?: true;
   readonly cells: readonly { readonly text: string; readonly tone: Tone }[];
 }
 
@@ -39,10 +41,10 @@ export function comparisonRows(all: readonly ComparisonFigures[]): ComparisonRow
       all.find((figures) => figures.system === system && figures.entry.record.request.workload === workload),
     );
     return [...LINES, ...faultLines(runs.filter((run) => run !== undefined))].flatMap(
-      ({ label, cell }): readonly ComparisonRow[] => {
+      ({ cell, ...line }): readonly ComparisonRow[] => {
         const cells = runs.map((run) => (run === undefined ? undefined : cell(run)));
         if (cells.every((text) => text === undefined)) return [];
-        return [{ workload, label, cells: cells.map((text) => text ?? plain('–')) }];
+        return [{ workload, ...line, cells: cells.map((text) => text ?? plain('–')) }];
       },
     );
   });
@@ -72,8 +74,7 @@ function environmentText({ request, facts }: RunRecord): string {
   return typeof version === 'string' ? `${request.environment}, ${version}` : request.environment;
 }
 
-interface Line {
-  readonly label: string;
+interface Line extends Pick<ComparisonRow, 'label' | 'ofFault'> {
   readonly cell: (figures: ComparisonFigures) => Cell | undefined;
 }
 
@@ -112,6 +113,7 @@ function faultLines(runs: readonly ComparisonFigures[]): readonly Line[] {
       faults.some(({ interval }) => interval.id === id && interval.kind === 'partition'),
     );
     return {
+      ofFault: true,
       label: `answered in ${id}, ${isPartition ? 'majority / minority' : 'spared / hit'}`,
       cell: ({ faults }) => {
         const fault = faults.find(({ interval }) => interval.id === id);

@@ -44,7 +44,7 @@ function faultLine(id: string, runs: readonly ComparisonFigures[]): SafeHtml {
   const [first] = acted.filter((fault) => fault !== undefined);
   return html`<tr>
     <td class="nowrap"><span class="swatch ${first?.interval.kind ?? ''}"></span>${id}</td>
-    <td>${what ?? ''}</td>
+    <td class="what">${what ?? ''}</td>
     ${acted.map((fault) => (fault === undefined ? html`<td colspan="2" class="quiet">did not act</td>` : sides(fault)))}
   </tr>`;
 }
@@ -56,6 +56,6 @@ function sides({ interval, unhurt, hurt }: FaultFigures): SafeHtml {
 }
 
 function share({ asked, answered }: Availability): SafeHtml {
-  if (asked === 0) return html`<span class="quiet">nobody</span>`;
+  if (asked === 0) return html`<span class="quiet">nobody there</span>`;
   return html`${formatShare(answered, asked)} <span class="quiet">of ${formatCount(asked)}</span>`;
 }

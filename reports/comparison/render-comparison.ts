@@ -2,10 +2,15 @@ import { browserAsset } from '../html/browser-asset.ts';
 import { formatCount, formatNs, formatShare, listed, plural } from '../html/format.ts';
 import { html, type SafeHtml } from '../html/html.ts';
 import { renderPage } from '../html/page.ts';
-import type { Availability } from '../metrics/availability.ts';
+import { addAvailability, type Availability } from '../metrics/availability.ts';
 import { endOfHistoryNs } from '../metrics/operations.ts';
 import { answerStrips } from './answer-strips.ts';
-import { comparisonFigures, type ComparisonEntry, type ComparisonFigures } from './comparison-figures.ts';
+import {
+  comparisonFigures,
+  type ComparisonEntry,
+  type ComparisonFigures,
+  type LostFigures,
+} from './comparison-figures.ts';
 import { comparisonRows } from './comparison-rows.ts';
 import { anomalySection } from './anomaly-section.ts';
 import { comparisonGrid, levelGlossary } from './comparison-grid.ts';
@@ -51,7 +56,11 @@ export function renderComparison({ entries, madeAt }: ComparisonInput): string {
         ${choiceSection(places, scheduleSentence(all))} ${answersSection(all)}
         <section id="table" class="section">
           <h2>Side by side</h2>
-          ${comparisonGrid(systems, rows)} ${levelGlossary(all)}
+          ${comparisonGrid(
+            systems,
+            rows.filter(({ ofFault }) => ofFault !== true),
+          )}
+          ${levelGlossary(all)}
         </section>
         <section id="faults" class="section">
           <h2>Fault by fault</h2>
@@ -99,22 +108,29 @@ function refuses({ minority }: TradeOff): boolean {
   return minority.answered < minority.asked / 4;
 }
 
+/** One sentence per system, over all of its runs. */
 function sentences(all: readonly ComparisonFigures[]): readonly SafeHtml[] {
-  return all.map((figures) => {
-    const { system, entry, minority, stale, lost } = figures;
+  const systems = [...new Set(all.map(({ system }) => system))];
+  return systems.map((system) => {
+    const runs = all.filter((figures) => figures.system === system);
+    const minority = runs.reduce((sum, run) => addAvailability(sum, run.minority), { asked: 0, answered: 0 });
     const parts = [
       ...(minority.asked === 0 ? [] : [`answered ${share(minority)} on the minority side of partitions`]),
-      ...(stale === undefined ? [] : [staleWords(stale.stale.length, stale.reads, oldest(figures))]),
-      ...(lost === undefined
-        ? []
-        : [
-            `lost ${lost.atLeast ? 'at least ' : ''}${formatCount(lost.count)}${lost.of === undefined ? '' : ` of ${formatCount(lost.of)}`} acknowledged writes`,
-          ]),
+      ...runs.flatMap((run) =>
+        run.stale === undefined ? [] : [staleWords(run.stale.stale.length, run.stale.reads, oldest(run))],
+      ),
+      ...runs.flatMap(({ lost, entry }) =>
+        lost === undefined ? [] : [lostWords(lost, runs.length > 1 ? entry.record.request.workload : undefined)],
+      ),
     ];
-    return html`<p class="explanation">
-      <b>${system}</b> (${entry.record.request.workload}) ${listed(parts) || 'did not get into a partition'}.
-    </p>`;
+    return html`<p class="explanation"><b>${system}</b> ${listed(parts) || 'did not get into a partition'}.</p>`;
   });
+}
+
+function lostWords({ atLeast, count, of }: LostFigures, workload: string | undefined): string {
+  const all = of === undefined ? '' : ` of ${formatCount(of)}`;
+  const where = workload === undefined ? '' : ` (${workload})`;
+  return `lost ${atLeast ? 'at least ' : ''}${count === 0 ? 'none' : formatCount(count)}${all} acknowledged writes${where}`;
 }
 
 function share({ answered, asked }: Availability): string {

@@ -32,6 +32,8 @@ const LEFT = 64;
 const RIGHT = 24;
 const TOP = 24;
 const BOTTOM = 58;
+/** Labels stand to the right of their points, as far as there is so much room. */
+const LABEL_WIDTH = 250;
 const TICKS_X = [0, 0.01, 0.05, 0.1, 0.25, 0.5, 1];
 const TICKS_Y = [0, 0.25, 0.5, 0.75, 1];
 
@@ -55,16 +57,16 @@ export function tradeOffChart(places: readonly TradeOff[]): SafeHtml {
         html`<line class="tick" x1="${LEFT}" x2="${x(1)}" y1="${y(tick)}" y2="${y(tick)}" />
           <text class="axis" text-anchor="end" x="${LEFT - 8}" y="${y(tick) + 4}">${100 * tick} %</text>`,
     )}
-    ${cornerLabel(x(0) + 10, y(0.42) + 20, ['consistent: who cannot', 'reach a majority refuses'])}
+    ${cornerLabel(x(0.05) + 10, y(0) - 10, ['consistent: who cannot reach a majority refuses'])}
     ${cornerLabel(x(0) + 10, TOP + 20, ['both at once: nobody can,', 'while the cut lasts'])}
-    ${cornerLabel(x(0.08) + 10, y(0.58) - 12, ['available: everybody answers from what they know'])}
+    ${cornerLabel(x(0.08), y(0.58) + 18, ['available: everybody answers from what they know'])}
     <text class="axis-title" text-anchor="middle" x="${(LEFT + x(1)) / 2}" y="${HEIGHT - 12}">
       reads that were stale or contradicted (square-root scale)
     </text>
     <text class="axis-title" text-anchor="middle" transform="translate(14 ${(TOP + y(0)) / 2}) rotate(-90)">
       answered on the minority side
     </text>
-    ${labelled(places).map(({ place, labelY }) => drawPlace(place, labelY, places.indexOf(place)))}
+    ${labelled(places).map(({ place, labelY }) => drawPlace(place, labelY, places))}
   </svg>`;
 }
 
@@ -74,16 +76,22 @@ function cornerLabel(left: number, top: number, lines: readonly string[]): reado
   );
 }
 
-function drawPlace(place: TradeOff, labelY: number, index: number): SafeHtml {
-  const cx = x(place.wrongReads / place.reads);
-  const cy = y(place.minority.answered / place.minority.asked);
-  const [stale, answered] = caption(place);
-  // Labels stand where there is room: to the left of points in the right half.
-  const isRight = cx > WIDTH * 0.6;
+function drawPlace(place: TradeOff, labelY: number, places: readonly TradeOff[]): SafeHtml {
+  const index = places.indexOf(place);
+  const { cx, cy } = pointOf(place);
+  // Where several stand in one place the earlier ones are rings around the later ones.
+  const inside = places.slice(index + 1).filter((other) => {
+    const point = pointOf(other);
+    return Math.hypot(point.cx - cx, point.cy - cy) < 6;
+  }).length;
+  const { wrongReads, reads, minority } = place;
+  const stale = `${formatCount(wrongReads)} of ${formatCount(reads)} reads (${formatShare(wrongReads, reads)})`;
+  const answered = `${formatCount(minority.answered)} of ${formatCount(minority.asked)} answered (${formatShare(minority.answered, minority.asked)})`;
+  const isRight = cx > WIDTH - LABEL_WIDTH;
   const textX = isRight ? cx - 16 : cx + 16;
   const anchor = isRight ? 'end' : 'start';
   return html`<g class="place p${index % 6}">
-    <circle cx="${round(cx)}" cy="${round(cy)}" r="8" />
+    <circle cx="${round(cx)}" cy="${round(cy)}" r="${8 + 5 * inside}" />
     <line x1="${round(cx)}" y1="${round(cy)}" x2="${round(textX)}" y2="${round(labelY - 5)}" />
     <text class="place-name" text-anchor="${anchor}" x="${round(textX)}" y="${round(labelY)}">${place.system}</text>
     <text class="place-note" text-anchor="${anchor}" x="${round(textX)}" y="${round(labelY + 15)}">${stale}</text>
@@ -101,13 +109,14 @@ function caption({ wrongReads, reads, minority }: TradeOff): readonly [string, s
 /** Heights of the labels, moved so that they neither overlap each other nor leave the picture. */
 function labelled(places: readonly TradeOff[]): readonly { readonly place: TradeOff; readonly labelY: number }[] {
   const step = 50;
-  const lowest = y(0) - 52;
+  const lowest = y(0) - 66;
   const sorted = places
     .map((place) => ({
       place,
       labelY: Math.min(lowest, Math.max(TOP + 58, y(place.minority.answered / place.minority.asked) + 4)),
     }))
-    .sort((left, right) => left.labelY - right.labelY);
+    // Of labels at one height that of the rightmost point comes first: then no line crosses a label.
+    .sort((left, right) => left.labelY - right.labelY || pointOf(right.place).cx - pointOf(left.place).cx);
   const taken: number[] = [];
   return sorted.map(({ place, labelY }) => {
     let free = labelY;
@@ -116,6 +125,10 @@ function labelled(places: readonly TradeOff[]): readonly { readonly place: Trade
     taken.push(free);
     return { place, labelY: free };
   });
+}
+
+function pointOf({ wrongReads, reads, minority }: TradeOff): { readonly cx: number; readonly cy: number } {
+  return { cx: x(wrongReads / reads), cy: y(minority.answered / minority.asked) };
 }
 
 function x(share: number): number {
