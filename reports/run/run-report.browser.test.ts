@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MessageWindow, TracedMessage } from '../../harness/store/run-observations.ts';
 import { renderComparison } from '../comparison/render-comparison.ts';
 import { historyOfLines, observedFault } from '../testing/history-of-lines.ts';
 import { noChromium, openChromium, watch, type Misdeeds, type OpenBrowser } from '../testing/chromium.ts';
@@ -75,6 +76,63 @@ describe.skipIf(noChromium !== undefined)('pages in a browser', () => {
     expect(misdeeds).toEqual({ requests: [], errors: [], dialogs: [] });
   }, 60_000);
 
+  it('is moved and zoomed by fingers', async () => {
+    const file = join(folder, 'touch.html');
+    writeFileSync(file, renderRunReport(syntheticRun({ operations: 3000 })));
+    await using phone = await openChromium({ viewport: { width: 400, height: 800 }, hasTouch: true, isMobile: true });
+    const page = await phone.context.newPage();
+    await page.goto(`file://${file}`);
+    await page.locator('html[data-ready]').waitFor({ state: 'attached', timeout: 20_000 });
+    const canvas = page.locator('#tl-canvas');
+    await canvas.scrollIntoViewIfNeeded();
+    const box = await canvas.boundingBox();
+    const fingers = await page.context().newCDPSession(page);
+    const y = (box?.y ?? 0) + 150;
+    const touch = async (type: 'touchStart' | 'touchMove' | 'touchEnd', ...xs: readonly number[]): Promise<void> => {
+      const touchPoints = xs.map((x, id) => ({ x, y, id }));
+      await fingers.send('Input.dispatchTouchEvent', { type, touchPoints });
+    };
+    const view = async (): Promise<readonly number[]> =>
+      ((await canvas.getAttribute('data-view')) ?? '').split(' ').map(Number);
+
+    const [from = 0, to = 0] = await view();
+    await touch('touchStart', 180, 220);
+    for (let step = 1; step <= 8; step++) await touch('touchMove', 180 - 10 * step, 220 + 10 * step);
+    await touch('touchEnd');
+    await expect.poll(async () => ((await view())[1] ?? 0) - ((await view())[0] ?? 0)).toBeLessThan((to - from) / 2);
+
+    const [zoomedFrom = 0, zoomedTo = 0] = await view();
+    await touch('touchStart', 300);
+    for (let step = 1; step <= 8; step++) await touch('touchMove', 300 - 12 * step);
+    await touch('touchEnd');
+    await expect.poll(async () => (await view())[0]).toBeGreaterThan(zoomedFrom);
+    const [movedFrom = 0, movedTo = 0] = await view();
+    expect(movedTo - movedFrom).toBeCloseTo(zoomedTo - zoomedFrom, 3);
+  }, 60_000);
+
+  it('fits on paper, in light colours', async () => {
+    const entries = (['strong', 'eventual'] as const).map((system) => syntheticRun({ operations: 2000, system }));
+    const run = syntheticRun({ operations: 3000, system: 'eventual' });
+    for (const [name, text] of [
+      [
+        'paper-run',
+        renderRunReport({ ...run, observations: { samples: [], messages: [messagesOfFirstFinding(run)] } }),
+      ],
+      ['paper-comparison', renderComparison({ entries })],
+    ] as const) {
+      const { page, misdeeds } = await open(name, text);
+      await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+      await page.setViewportSize({ width: 720, height: 1000 });
+      await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+      expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+      await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(720);
+      const paper = (await page.pdf({ format: 'A4' })).toString('latin1');
+      expect(paper.startsWith('%PDF-')).toBe(true);
+      expect(paper.match(/\/Type *\/Page\b/g)?.length ?? 0).toBeGreaterThan(1);
+      expect(misdeeds).toEqual({ requests: [], errors: [], dialogs: [] });
+    }
+  }, 60_000);
+
   it('is harmed by nothing that the system under test says', async () => {
     const { page, misdeeds } = await open('hostile', renderRunReport(hostileRun()));
     await page.locator('#tl-canvas').focus();
@@ -104,6 +162,16 @@ describe.skipIf(noChromium !== undefined)('pages in a browser', () => {
     expect(misdeeds).toEqual({ requests: [], errors: [], dialogs: [] });
   }, 60_000);
 });
+
+function messagesOfFirstFinding({ history }: RunReportInput): MessageWindow {
+  const messages = Array.from({ length: 30 }, (_, index): TracedMessage => {
+    const sentNs = index * 1e6;
+    const fate = index % 5 === 0 ? 'cut' : 'delivered';
+    return { from: 'n1', to: 'n2', sentNs, endedNs: sentNs + 2e6, fate, kind: 'append', text: '{}' };
+  });
+  const toNs = Math.min(40e6, history.columns.timeNs[history.length - 1] ?? 0);
+  return { check: 0, finding: 0, fromNs: 0, toNs, messages, omitted: 0 };
+}
 
 /** A run in which every text that can come from outside is hostile. */
 function hostileRun(): RunReportInput {

@@ -117,7 +117,11 @@ export class Timeline {
     if (context === null) return;
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     this.#scene.draw(context, this.#palette);
-    this.#overview.show(this.#scene.viewport.from, this.#scene.viewport.to, this.#palette);
+    const { from, to } = this.#scene.viewport;
+    this.#overview.show(from, to, this.#palette);
+    // For whoever looks at the page with a program: seconds of the run.
+    const seconds = (units: number): string => ((units * this.#head.unitNs) / 1e9).toFixed(6);
+    this.#canvas.dataset['view'] = `${seconds(from)} ${seconds(to)}`;
   }
 
   #resize(): void {
