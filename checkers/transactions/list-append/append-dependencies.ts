@@ -28,11 +28,15 @@ export function appendDependencies(
     if (transactions.outcome[txn] !== TYPE_FAIL) adder.addEdgesOf(txn);
   }
   adder.addTailEdges();
+  adder.addTailOrderEdges(budget);
   addProcessEdges(transactions, builder);
   addRealtimeEdges(transactions, entries, builder);
   const explainer = new AppendEdgeExplainer(transactions, orders);
   return { graph: builder.build(), explain: (from, to, kind) => explainer.explain(from, to, kind) };
 }
+
+/** Readers of a list's end are held against each of its unread appenders where these are no more; all pairs would be many. */
+const FEW_TAIL_WRITERS = 16;
 
 class AppendEdgeAdder {
   readonly #transactions: Transactions;
@@ -95,6 +99,43 @@ class AppendEdgeAdder {
         this.#builder,
       );
     }
+  }
+
+  /**
+   * Of two transactions that both appended to a key what nobody read, one came first. Where the second overwrote what the
+   * first had read elsewhere, the other way round would be a cycle with one anti-dependency.
+   */
+  addTailOrderEdges(budget: Budget): void {
+    const tailKeys = new Map<number, number[]>();
+    for (const [key, writers] of this.#tailWriters) {
+      for (const writer of writers) listOf(tailKeys, writer).push(key);
+    }
+    const { first, kind } = this.#transactions;
+    for (const [reader, keys] of tailKeys) {
+      for (let mop = first[reader] as number; mop < (first[reader + 1] as number); mop++) {
+        if (kind[mop] === MOP_WRITE || this.#orders.readVersion[mop] === NOT_READ) continue;
+        for (const writer of this.#overwritersOf(mop)) {
+          const others = tailKeys.get(writer);
+          budget.step(keys.length + (others?.length ?? 0));
+          if (others?.some((key) => keys.includes(key)) === true) this.#add(reader, writer, FORCED);
+        }
+      }
+    }
+  }
+
+  /** Who wrote the next state of the key that was read; those who may have, where nobody read it and they are few. */
+  #overwritersOf(mop: number): readonly number[] {
+    const { order, orderStart, position, writes, readVersion } = this.#orders;
+    const key = this.#transactions.key[mop] as number;
+    const version = readVersion[mop] as number;
+    const place = version >= 0 ? (position[version] as number) : -1;
+    if (version >= 0 && place < 0) return [];
+    const next = (orderStart[key] as number) + place + 1;
+    if (next >= (orderStart[key + 1] as number)) {
+      const writers = this.#tailWriters.get(key) ?? [];
+      return writers.length <= FEW_TAIL_WRITERS ? writers : [];
+    }
+    return [writes.index.writerOf(order[next] as number)];
   }
 
   #add(from: number, to: number, kind: number): void {

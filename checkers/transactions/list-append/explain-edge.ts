@@ -24,13 +24,8 @@ export class AppendEdgeExplainer {
         return this.#explainWriteRead(from, to);
       case RW:
         return this.#explainReadWrite(from, to);
-      case FORCED: {
-        const reason = this.#explainReadWrite(from, to);
-        return {
-          ...reason,
-          text: `${reason.text} (after its own append to ${this.#key(reason.key)}, or that was lost)`,
-        };
-      }
+      case FORCED:
+        return this.#explainForced(from, to);
       case PROCESS:
       case REALTIME:
         return explainOrder(this.#transactions, from, to, kind);
@@ -90,6 +85,28 @@ export class AppendEdgeExplainer {
       }
     }
     throw new RangeError(`no rw edge from transaction ${from} to ${to}`);
+  }
+
+  #explainForced(from: number, to: number): EdgeReason {
+    const reason = this.#explainReadWrite(from, to);
+    const own = this.#unreadKeys(from);
+    if (own.includes(reason.key)) {
+      return { ...reason, text: `${reason.text} (after its own append to ${this.#key(reason.key)}, or that was lost)` };
+    }
+    const shared = this.#unreadKeys(to).find((key) => own.includes(key)) ?? reason.key;
+    return {
+      ...reason,
+      text: `${reason.text}, so its append to ${this.#key(shared)}, which nobody read either, came before that of ${this.#name(to)}`,
+    };
+  }
+
+  /** Keys to which a transaction appended what nobody read. */
+  #unreadKeys(txn: number): number[] {
+    const { position, writes } = this.#orders;
+    const unread = [...this.#microOps(txn, MOP_WRITE)].filter(
+      (mop) => (position[writes.versionOf[mop] as number] as number) < 0,
+    );
+    return unread.map((mop) => this.#transactions.key[mop] as number);
   }
 
   *#microOps(txn: number, kind: number): Generator<number> {

@@ -136,6 +136,14 @@ const ANOMALIES: Readonly<Record<string, readonly [history: History, weakest: re
     ]),
     ['read-committed'],
   ],
+  'write-skew': [
+    concurrently([
+      [0, 'ok', 'rx_ ay1'],
+      [1, 'ok', 'ry_ ax1'],
+      [2, 'ok', 'rx[1] ry[1]'],
+    ]),
+    ['repeatable-read'],
+  ],
   'garbage-read': [concurrently([[0, 'ok', 'rx[9]']]), ['read-uncommitted']],
   'future-read': [concurrently([[0, 'ok', 'rx[1] ax1']]), ['read-committed']],
   'dirty-update': [
@@ -181,6 +189,19 @@ describe('list-append', () => {
         { from: 0, to: 1, kind: 'wr', key: 'x' },
       ],
     });
+  });
+
+  it('sees that both orders of two unread appends contradict a consistent view', () => {
+    // Found by brute force: 1 case in 258,543 of `npm run prove:checkers -- transactions/list-append --seed 11`.
+    const history = concurrently([
+      [0, 'ok', 'ay1 ay2 az1'],
+      [1, 'ok', 'ax1 az2 ry_'],
+      [2, 'ok', 'ry[1,2] rx_'],
+    ]);
+    const result = check(history);
+    expect(result.facts['weakestRuledOut']).toContain('consistent-view');
+    const finding = result.findings.find(({ anomaly }) => anomaly === 'G-single');
+    expect(finding?.message).toContain('so its append to z, which nobody read either, came before that of T0');
   });
 
   it('takes an indeterminate append that somebody read as having happened', () => {
