@@ -11,24 +11,49 @@ export interface PackedHistory {
   readonly nodes: readonly string[];
   readonly errors: readonly OpError[];
   readonly faults: readonly FaultEvent[];
-  /** Interned values as JSON, one line each, in order of their codes; UTF-8. */
-  readonly valueLines: Uint8Array;
+  readonly values: PackedValues;
+}
+
+/** Interned values as JSON, one after the other in order of their codes. */
+interface PackedValues {
+  /** UTF-8, in shared memory. */
+  readonly text: Uint8Array;
+  /** Where each value begins in the text; one more for the end of the last one. */
+  readonly starts: Float64Array;
 }
 
 /** Packs a history for other threads. O(entries) where its columns are not shared yet, plus the text of its values. */
 export function packHistory(history: History): PackedHistory {
   const { columns, fNames, nodes, errors, faults } = history;
-  const lines: string[] = [];
-  for (let slot = 0, count = internedValues(columns); slot < count; slot++) {
-    lines.push(JSON.stringify(history.decode(~slot)));
+  return { columns: sharedColumns(columns), fNames, nodes, errors, faults, values: packValues(history) };
+}
+
+/** One value at a time: histories of large values would not fit into memory a second time as text. */
+function packValues(history: History): PackedValues {
+  const count = internedValues(history.columns);
+  const encoder = new TextEncoder();
+  const starts = new Float64Array(count + 1);
+  let text = new Uint8Array(1024);
+  let end = 0;
+  for (let slot = 0; slot < count; slot++) {
+    const line = JSON.stringify(history.decode(~slot));
+    // A UTF-16 unit takes three bytes at most.
+    const needed = end + line.length * 3;
+    if (needed > text.length) {
+      const grown = new Uint8Array(Math.max(needed, text.length * 2));
+      grown.set(text.subarray(0, end));
+      text = grown;
+    }
+    starts[slot] = end;
+    end += encoder.encodeInto(line, text.subarray(end)).written;
   }
-  const text = new TextEncoder().encode(lines.join('\n'));
-  return { columns: sharedColumns(columns), fNames, nodes, errors, faults, valueLines: shared(text) };
+  starts[count] = end;
+  return { text: shared(text.subarray(0, end)), starts: shared(starts) };
 }
 
 /** The history again, over the same memory. Values are parsed when they are asked for. */
 export function unpackHistory(packed: PackedHistory): History {
-  return new ColumnarHistory({ ...packed, values: new LazyValues(packed.valueLines) });
+  return new ColumnarHistory({ ...packed, values: new LazyValues(packed.values) });
 }
 
 /** How many values the codes of a history name. */
@@ -66,15 +91,18 @@ function shared<Array extends Column>(column: Array): Array {
   return copy;
 }
 
-/** A value table that parses a value the first time it is asked for. */
+const [OPEN_LIST, OPEN_MAP] = [0x5b, 0x7b];
+
+/** A value table that reads and parses a value the first time it is asked for. */
 class LazyValues {
-  readonly #bytes: Uint8Array;
-  #lines: string[] | undefined;
+  readonly #text: Buffer;
+  readonly #starts: Float64Array;
   readonly #parsed = new Map<number, JsonValue>();
   #scalars: Map<boolean | number | string, ValueCode> | undefined;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+  constructor({ text, starts }: PackedValues) {
+    this.#text = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+    this.#starts = starts;
   }
 
   decode(code: ValueCode): JsonValue {
@@ -82,9 +110,7 @@ class LazyValues {
     if (code === NULL_CODE) return null;
     const known = this.#parsed.get(code);
     if (known !== undefined) return known;
-    const line = this.#allLines()[~code];
-    if (line === undefined) throw new RangeError(`value code ${code} is not in this history`);
-    const value = JSON.parse(line) as JsonValue;
+    const value = this.#read(~code);
     this.#parsed.set(code, value);
     return value;
   }
@@ -96,18 +122,20 @@ class LazyValues {
     return this.#scalars.get(value);
   }
 
-  #scalarCodes(): Map<boolean | number | string, ValueCode> {
-    const codes = new Map<boolean | number | string, ValueCode>();
-    this.#allLines().forEach((line, slot) => {
-      if (line.startsWith('[') || line.startsWith('{') || line === 'null') return;
-      codes.set(JSON.parse(line) as boolean | number | string, ~slot);
-    });
-    return codes;
+  #read(slot: number): JsonValue {
+    const [start, end] = [this.#starts[slot], this.#starts[slot + 1]];
+    if (start === undefined || end === undefined) throw new RangeError(`value code ${~slot} is not in this history`);
+    return JSON.parse(this.#text.toString('utf8', start, end)) as JsonValue;
   }
 
-  #allLines(): string[] {
-    // Decoders refuse shared memory.
-    this.#lines ??= new TextDecoder().decode(this.#bytes.slice()).split('\n');
-    return this.#lines;
+  #scalarCodes(): Map<boolean | number | string, ValueCode> {
+    const codes = new Map<boolean | number | string, ValueCode>();
+    for (let slot = 0; slot < this.#starts.length - 1; slot++) {
+      const first = this.#text[this.#starts[slot] ?? 0];
+      if (first === OPEN_LIST || first === OPEN_MAP) continue;
+      const value = this.#read(slot);
+      if (value !== null) codes.set(value as boolean | number | string, ~slot);
+    }
+    return codes;
   }
 }

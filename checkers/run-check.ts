@@ -8,6 +8,7 @@ import type {
   ShardedChecker,
 } from '../harness/kernel/checker.ts';
 import type { History } from '../harness/kernel/history.ts';
+import type { JsonValue } from '../harness/kernel/json.ts';
 import type { CheckResult } from '../harness/kernel/verdict.ts';
 import { packHistory, type PackedHistory } from './packed-history.ts';
 import { checkerNamed } from './registry.ts';
@@ -17,6 +18,8 @@ import type { CheckJob } from './worker-entry.ts';
 /** Histories with fewer entries are tried in this thread first, for so long. A worker costs more than most of them. */
 const SMALL_ENTRIES = 5_000;
 const SMALL_TIME_MS = 200;
+/** Numbers, texts' characters and the like in the values of such a history. */
+const SMALL_VALUES = 100_000;
 
 /** Further wishes for {@link runCheck}. */
 export interface RunCheckOptions {
@@ -73,12 +76,31 @@ export async function runChecks(
 
 /** The answer, where the history is small and the check was done in no time. */
 function tryHere(history: History, checker: Checker, use: CheckerUse, limits: CheckLimits): CheckResult | undefined {
-  if (history.length >= SMALL_ENTRIES) return undefined;
+  if (history.length >= SMALL_ENTRIES || !isLight(history)) return undefined;
   const timeMs = Math.min(limits.timeMs, SMALL_TIME_MS);
   const startMs = monotonicNowMs();
   const result = guarded(use, () => checker.check(history, contextOf(use, { ...limits, timeMs })));
   const ranOut = result.verdict === 'unknown' && monotonicNowMs() - startMs > timeMs * 0.9 && timeMs < limits.timeMs;
   return ranOut ? undefined : result;
+}
+
+/** Whether the values are small, too: few entries can hold lists that take minutes, and nobody can stop this thread. */
+function isLight(history: History): boolean {
+  let left = SMALL_VALUES;
+  const weigh = (value: JsonValue): void => {
+    left -= typeof value === 'string' ? 1 + value.length : 1;
+    if (left < 0 || value === null || typeof value !== 'object') return;
+    for (const member of Array.isArray(value) ? (value as readonly JsonValue[]) : Object.values(value)) {
+      if (left < 0) return;
+      weigh(member);
+    }
+  };
+  for (const code of history.columns.value) {
+    if (code >= 0) continue;
+    weigh(history.decode(code) ?? null);
+    if (left < 0) return false;
+  }
+  return true;
 }
 
 function contextOf(use: CheckerUse, limits: CheckLimits): CheckContext {

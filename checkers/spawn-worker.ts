@@ -10,10 +10,11 @@ const MIB = 2 ** 20;
 const START_TIMEOUT_MS = 30_000;
 /** Checks watch their budgets themselves; beyond these factors they are stopped by force. */
 const TIME_SLACK = 1.05;
-const MEMORY_SLACK = 1.15;
-/** What V8 needs besides a check's own objects. */
-const HEAP_BASE_MIB = 96;
-const WATCH_INTERVAL_MS = 20;
+const MEMORY_SLACK = 1.1;
+/** What a worker holds that has nothing to do: its modules, and the heap they live in. */
+const IDLE_WORKER_MIB = 48;
+/** In a hundredth of a second a check can fill some twenty MiB: the rest of what it may go over. */
+const WATCH_INTERVAL_MS = 10;
 
 /** How a worker ended. */
 export type WorkerEnd =
@@ -91,7 +92,7 @@ export async function runInWorker(module: string, data: unknown, limits: CheckLi
 function spawn(module: string, data: unknown, limits: CheckLimits): Worker {
   const options = {
     workerData: data,
-    resourceLimits: { maxOldGenerationSizeMb: Math.ceil(limits.memoryBytes / MIB) + HEAP_BASE_MIB },
+    resourceLimits: { maxOldGenerationSizeMb: Math.ceil(limits.memoryBytes / MIB) + IDLE_WORKER_MIB },
   };
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`./${module}.js`, import.meta.url), options);
   const url = new URL(`./${module}.ts`, import.meta.url).href;
@@ -116,7 +117,7 @@ class MemoryWatch {
   }
 
   isExceeded(): boolean {
-    const base = MemoryWatch.#idleBytes + MemoryWatch.#running * HEAP_BASE_MIB * MIB;
+    const base = MemoryWatch.#idleBytes + MemoryWatch.#running * IDLE_WORKER_MIB * MIB;
     return memoryUsage.rss() - base > MemoryWatch.#allowedBytes;
   }
 

@@ -5,7 +5,7 @@ import type { Operations } from '../judging/operations.ts';
 import { operationsChecker } from '../judging/operations-checker.ts';
 import { judged } from '../judging/results.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
-import { quote, when, who } from '../judging/wording.ts';
+import { plural, quote, when, who } from '../judging/wording.ts';
 
 /** What a read of all accounts may be wrong about. */
 const BANK_ANOMALIES = ['unexpected-key', 'nil-balance', 'wrong-total', 'negative-value'] as const;
@@ -24,7 +24,9 @@ interface BadRead {
  * Anomalies: `unexpected-key`, `nil-balance`, `wrong-total`, `negative-value`. O(size of the reads).
  */
 export const bankChecker: Checker = operationsChecker('bank', (operations, { options, budget }) => {
-  const reads = [...operations.invocations].filter((op) => operations.f(op) === 'read' && operations.isOk(op));
+  const answered = [...operations.invocations].filter((op) => operations.f(op) === 'read' && operations.isOk(op));
+  const reads = answered.filter((op) => isMap(operations.history.decode(operations.output(op)) ?? null));
+  const unreadable = answered.length - reads.length;
   const [first] = reads;
   if (first === undefined) return judged([], { reads: 0 }, 'no read of the accounts was answered');
   const opening = balancesOf(operations, first);
@@ -46,12 +48,14 @@ export const bankChecker: Checker = operationsChecker('bank', (operations, { opt
       bad.filter((each) => each.anomaly === anomaly),
     ),
   );
-  return judged(findings, {
-    reads: reads.length,
-    badReads: new Set(bad.map(({ read }) => read)).size,
-    total: rules.total,
-  });
+  const facts = { reads: reads.length, badReads: new Set(bad.map(({ read }) => read)).size, total: rules.total };
+  const doubt = `${plural(unreadable, 'read')} answered something that is no map of balances`;
+  return judged(findings, facts, unreadable === 0 ? undefined : doubt);
 });
+
+function isMap(answer: JsonValue): boolean {
+  return typeof answer === 'object' && answer !== null && !Array.isArray(answer);
+}
 
 type Balances = readonly (readonly [account: string, balance: JsonValue])[];
 
