@@ -60,7 +60,8 @@ export async function runChecks(
     uses.map(async (use, index) => {
       const checker = checkers[index] as Checker;
       const model = use.model ?? options.model;
-      const quick = model === undefined ? tryHere(history, checker, use, limits) : undefined;
+      const mayTry = model === undefined && options.inWorker !== true;
+      const quick = mayTry ? tryHere(history, checker, use, limits) : undefined;
       if (quick !== undefined) return quick;
       packed ??= packHistory(history);
       const job: CheckJob = {
