@@ -53,7 +53,7 @@ export async function compareRuns(
 }
 
 /** The strongest levels that a history satisfies take longer to find than the verdict on one of them: at most so long. */
-const PLACEMENT_MS_MAX = 60_000;
+const PLACEMENT_MS_MAX = 30_000;
 
 /** Asks where a run's history stands among the consistency levels. */
 async function placeHistory(
