@@ -34,9 +34,10 @@ export function addRun(
   return { folder, run };
 }
 
-/** Adds many finished runs without histories: what a list is made of. */
-export function addRecords(store: string, count: number): void {
+/** Adds many finished runs without histories: what a list is made of. Records are filled up to `recordBytes`. */
+export function addRecords(store: string, count: number, recordBytes = 0): void {
   const { record } = syntheticRun({ operations: 200 });
+  const filling = Math.max(0, recordBytes - JSON.stringify(record).length);
   const parameters = [
     { target: 'raft', environment: 'sim', verdict: 'valid' },
     { target: 'gossip', environment: 'sim', verdict: 'invalid' },
@@ -54,6 +55,7 @@ export function addRecords(store: string, count: number): void {
     mkdirSync(directory, { recursive: true });
     const request = { ...record.request, target, environment, workload, seed: String(index) };
     writeFileSync(planFile, JSON.stringify({ version: 1, request, schedule: [] }));
-    writeFileSync(resultsFile, JSON.stringify({ ...record, request, verdict, startedAt: started }));
+    const facts = { ...record.facts, filling: 'x'.repeat(filling) };
+    writeFileSync(resultsFile, JSON.stringify({ ...record, facts, request, verdict, startedAt: started }));
   }
 }
