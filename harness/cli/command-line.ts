@@ -7,6 +7,7 @@ import { cleanCommand } from './commands/clean.ts';
 import { moduleOf, type StartedCommand } from './commands/command.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { imagesCommand } from './commands/images.ts';
+import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { quickstartCommand } from './commands/quickstart.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly ((started: (command: StartedCommand) => void) => Comman
   (started) => moduleOf(campaignCommand, started),
   (started) => moduleOf(mergeCommand, started),
   (started) => moduleOf(checkCommand, started),
+  (started) => moduleOf(initCommand, started),
   (started) => moduleOf(reportCommand, started),
   (started) => moduleOf(listCommand, started),
   (started) => moduleOf(serveCommand, started),

@@ -28,6 +28,12 @@ export async function loadTarget(nameOrPath: string): Promise<Target> {
   return loadDefinition(TARGET_DEFINITION, nameOrPath);
 }
 
+/** A target of a compose file and the module of its client. */
+export async function loadComposeTarget(file: string, clientModule: string): Promise<Target> {
+  const { composeTarget, loadClient } = await import('../compose/index.ts');
+  return composeTarget({ file, client: await loadClient(clientModule) });
+}
+
 /** A workload by its name, or from a module of the user's by its path. */
 export async function loadWorkload(nameOrPath: string): Promise<Workload> {
   if (!isModulePath(nameOrPath)) return (await loaderOf('workload', WORKLOADS, nameOrPath)()).workload;

@@ -7,7 +7,7 @@ import { TRACE_VERSION, exactPlan, type RunTrace } from '../runner/trace.ts';
 import { readJson, requireRunFile, runFolder } from '../store/run-folder.ts';
 import type { RunRequest } from '../store/run-record.ts';
 import { requireCheckers } from './require-checkers.ts';
-import { loadEnvironment, loadTarget, loadWorkload } from './registry.ts';
+import { loadComposeTarget, loadEnvironment, loadTarget, loadWorkload } from './registry.ts';
 import type { PreparedRun } from './run-request.ts';
 
 /** What the user said beside the folder: the name of the target, or where the modules are now. */
@@ -43,7 +43,11 @@ async function sameDefinitions(
 ): Promise<{ readonly target: Target; readonly workload: Workload }> {
   const isPath = given.target !== undefined && isModulePath(given.target);
   if (given.target !== undefined && !isPath) requireSame('target', given.target, request, directory);
-  const target = await loadTarget(isPath ? given.target : (request.modules?.target ?? request.target));
+  const { compose, client } = request.modules ?? {};
+  const target =
+    compose !== undefined && client !== undefined && !isPath
+      ? await loadComposeTarget(compose, client)
+      : await loadTarget(isPath ? given.target : (request.modules?.target ?? request.target));
   requireSame('target', target.name, request, directory);
   const workload = await loadWorkload(given.workload ?? request.modules?.workload ?? request.workload);
   requireSame('workload', workload.name, request, directory);

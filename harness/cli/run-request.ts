@@ -13,7 +13,7 @@ import { planRun, type RunPlan } from '../runner/plan.ts';
 import { isModulePath, modulePath } from '../modules/import-module.ts';
 import type { RunRequest } from '../store/run-record.ts';
 import { requireCheckers } from './require-checkers.ts';
-import { loadEnvironment, loadTarget, loadWorkload } from './registry.ts';
+import { loadComposeTarget, loadEnvironment, loadTarget, loadWorkload } from './registry.ts';
 
 /** Keys in use at a time unless the user says otherwise or there are fewer workers. */
 const DEFAULT_KEYS = 4;
@@ -84,7 +84,7 @@ export async function prepareLoadedRun(
   if (!Number.isInteger(count) || count < min || count > max) {
     throw new HarnessError('usage', `${target.name} runs on ${min} to ${max} nodes, got --nodes ${count}`);
   }
-  const nodes = nodeNames(count);
+  const nodes = target.nodeNames ?? nodeNames(count);
   const concurrency = args.concurrency ?? Math.max(10, 2 * count);
   if (concurrency < count) {
     throw new HarnessError(
@@ -127,6 +127,22 @@ export async function prepareLoadedRun(
     clockResolutionMs: clock.available ? resolutionMs(clock.resolution) : 0,
   });
   return { plan, environment, target, workload, notes: faults.notes };
+}
+
+/** As {@link prepareRun}, for a cluster of a compose file and the module of its client. */
+export async function prepareComposeRun(
+  args: Omit<RunArguments, 'target'>,
+  { compose, client }: { readonly compose: string; readonly client: string },
+): Promise<PreparedRun> {
+  return prepareLoadedRun(args, {
+    target: await loadComposeTarget(compose, client),
+    workload: await loadWorkload(args.workload),
+    modules: {
+      ...modulesOf({ target: undefined, workload: args.workload }),
+      compose: storedModulePath(compose),
+      client: storedModulePath(client),
+    },
+  });
 }
 
 /** The modules among what was given, as a plan keeps them. */

@@ -66,9 +66,42 @@ export interface ContainerFile {
 
 /** One container as the target wants it. */
 export interface ContainerSpec {
+  /** Takes the place of the image's entrypoint and command; empty: what the image itself starts. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly files: readonly ContainerFile[];
+  /** True where the image's entrypoint stays, and `command` is what it is given. */
+  readonly keepsEntrypoint?: boolean;
+  /** Volumes of this node instead of the target's `dataPaths`. */
+  readonly volumes?: readonly string[];
+  /** Folders that are kept in memory, and empty after every start. */
+  readonly tmpfs?: readonly string[];
+  readonly healthcheck?: ContainerHealthcheck;
+}
+
+/** How the engine asks a container how it is, in its own terms. */
+export interface ContainerHealthcheck {
+  /** `['CMD', ...]`, `['CMD-SHELL', command]` or `['NONE']`. */
+  readonly test: readonly string[];
+  readonly intervalMs?: number;
+  readonly timeoutMs?: number;
+  readonly startPeriodMs?: number;
+  readonly retries?: number;
+}
+
+/** Where an image comes from. */
+export interface ContainerImage {
+  /** Image name; built from `dockerfile` when it is neither present nor pullable. */
+  readonly image: string;
+  /** Dockerfile text, and the other files of the build context. */
+  readonly dockerfile?: string;
+  readonly context?: () => Promise<readonly ContainerFile[]>;
+}
+
+/** Nodes that are started together, after those before them, some of which must be healthy by then. */
+export interface StartGroup {
+  readonly nodes: readonly NodeId[];
+  readonly afterHealthy: readonly NodeId[];
 }
 
 /** Reads one node's wall clock from outside the mechanism that skews it. Returns milliseconds since 1970. */
@@ -87,12 +120,11 @@ export interface ClusterView {
 }
 
 /** How a target runs in containers. Images need no shell and nothing of ours. */
-export interface DockerTarget {
-  /** Image name; built from `dockerfile` when it is neither present nor pullable. */
-  readonly image: string;
-  /** Dockerfile text, `FROM debian:bookworm-slim`, and the other files of the build context. */
-  readonly dockerfile?: string;
-  readonly context?: () => Promise<readonly ContainerFile[]>;
+export interface DockerTarget extends ContainerImage {
+  /** Images of nodes that do not run the target's one. */
+  readonly nodeImages?: ReadonlyMap<NodeId, ContainerImage>;
+  /** Default: all nodes at once. */
+  readonly startOrder?: readonly StartGroup[];
   container(context: ContainerContext): ContainerSpec;
   /** TCP port of clients; peers talk on `peerPort`. */
   readonly clientPort: number;
@@ -180,6 +212,8 @@ export interface Target {
   readonly promises: Readonly<Record<string, TargetPromise>>;
   readonly faultModel: FaultModel;
   readonly nodeCounts: { readonly min: number; readonly max: number; readonly default: number };
+  /** Names of its nodes where they have some already; default `n1` to `nN`. */
+  readonly nodeNames?: readonly NodeId[];
   /** Named variants beside the default one, each with one line. */
   readonly variants?: Readonly<Record<string, string>>;
   readonly sim?: SimTarget;

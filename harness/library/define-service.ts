@@ -90,21 +90,8 @@ export interface ServiceContainer {
   readonly clockProbe?: ClockProbe;
 }
 
-/** A service to be tested, in as few words as it takes. What is left out gets the default that is said here. */
-export interface ServiceDefinition {
-  readonly name: string;
-  readonly description?: string;
-  /** Operations by workload: `{ register: ['read', 'write'] }`. */
-  readonly offers: Readonly<Record<string, readonly string[]>>;
-  /** What it promises, by workload; without it `toKeepItsPromise` and `compare` have nothing to hold it to. */
-  readonly promises?: Readonly<Record<string, TargetPromise>>;
-  /** What it must survive; default everything, with clock steps of up to an hour. `--faults all` means these. */
-  readonly faultModel?: Partial<FaultModel>;
-  /** Default 3, of 1 to 9. */
-  readonly nodes?: number | { readonly min: number; readonly max: number; readonly default: number };
-  readonly variants?: Readonly<Record<string, string>>;
-  readonly process?: ServiceProcess;
-  readonly docker?: ServiceContainer;
+/** How a cluster is asked things, wherever it runs. */
+export interface ServiceQuestions {
   openClient(request: ClientRequest): Promise<ServiceClient>;
   /**
    * True once the cluster serves, else what is still missing, in words. Asked again and again before the run and after
@@ -116,6 +103,36 @@ export interface ServiceDefinition {
   version?(nodes: Endpoints, signal: AbortSignal): Promise<string>;
 }
 
+/** What a service is asked and promises: all of it that does not depend on where it runs. */
+export interface ServicePromises {
+  /** Operations by workload: `{ register: ['read', 'write'] }`. */
+  readonly offers: Readonly<Record<string, readonly string[]>>;
+  /** What it promises, by workload; without it `toKeepItsPromise` and `compare` have nothing to hold it to. */
+  readonly promises?: Readonly<Record<string, TargetPromise>>;
+  /** What it must survive; default everything, clock steps (of up to an hour) where there is a clock probe. `--faults all` means these. */
+  readonly faultModel?: Partial<FaultModel>;
+}
+
+/** A service to be tested, in as few words as it takes. What is left out gets the default that is said here. */
+export interface ServiceDefinition extends ServiceQuestions, ServicePromises {
+  readonly name: string;
+  readonly description?: string;
+  /** Default 3, of 1 to 9. */
+  readonly nodes?: number | { readonly min: number; readonly max: number; readonly default: number };
+  readonly variants?: Readonly<Record<string, string>>;
+  readonly process?: ServiceProcess;
+  readonly docker?: ServiceContainer;
+}
+
+/**
+ * What a service says that it survives, over the default: everything; clock steps only where a probe can see them, because a
+ * fault that nobody can see makes a run `unknown`.
+ */
+export function faultModelOf(own: Partial<FaultModel> | undefined, hasClockProbe: boolean): FaultModel {
+  const kinds = EVERYTHING.kinds.filter((kind) => kind !== 'clock' || hasClockProbe);
+  return { ...EVERYTHING, kinds, ...own };
+}
+
 const EVERYTHING: FaultModel = {
   kinds: ['partition', 'kill', 'pause', 'clock'],
   clockOffsetMsMax: 3_600_000,
@@ -125,7 +142,7 @@ const EVERYTHING: FaultModel = {
 /** Makes a target of a service. Throws a HarnessError of one line where the definition is wrong. */
 export function defineService(service: ServiceDefinition): Target {
   const { name, nodes = 3, process: local, docker } = service;
-  const faultModel = { ...EVERYTHING, ...service.faultModel };
+  const faultModel = faultModelOf(service.faultModel, docker?.clockProbe !== undefined);
   if (typeof service.openClient !== 'function') {
     throw new HarnessError('usage', `service ${name}: openClient: expected a function; see docs/own-service.md`);
   }
@@ -143,16 +160,16 @@ export function defineService(service: ServiceDefinition): Target {
 }
 
 /** The questions to a cluster, which are the same wherever it runs. */
-type Questions<View> = Pick<ServiceQuestions<View>, 'ready' | 'openClient'> & Partial<ServiceQuestions<View>>;
-interface ServiceQuestions<View> {
+export type Questions<View> = Pick<AllQuestions<View>, 'ready' | 'openClient'> & Partial<AllQuestions<View>>;
+interface AllQuestions<View> {
   ready(view: View): Promise<{ readonly ready: true } | { readonly ready: false; readonly waitingFor: string }>;
   openClient(workload: string, node: NodeId, view: View): Promise<AsyncClientSession>;
   primaries(view: View): Promise<readonly NodeId[]>;
   version(view: View): Promise<string>;
 }
 
-function questions<View extends { readonly signal: AbortSignal }>(
-  service: ServiceDefinition,
+export function questionsOf<View extends { readonly signal: AbortSignal }>(
+  service: ServiceQuestions,
   endpointsOf: (view: View) => Endpoints,
 ): Questions<View> {
   return {
@@ -196,7 +213,7 @@ function processTarget(service: ServiceDefinition, local: ServiceProcess): Proce
         ...(local.directory === undefined ? {} : { directory: local.directory }),
       };
     },
-    ...questions(service, (view) => endpointsOf(view.addresses)),
+    ...questionsOf(service, (view) => endpointsOf(view.addresses)),
   };
 }
 
@@ -221,7 +238,7 @@ function dockerTarget(service: ServiceDefinition, docker: ServiceContainer): Doc
     dataPaths: [dataPath],
     ...(docker.clockedProcesses === undefined ? {} : { clockedProcesses: docker.clockedProcesses }),
     ...(docker.clockProbe === undefined ? {} : { clockProbe: docker.clockProbe }),
-    ...questions(service, (view) => endpointsOf(view.addresses)),
+    ...questionsOf(service, (view) => endpointsOf(view.addresses)),
   };
 }
 

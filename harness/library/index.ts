@@ -10,9 +10,13 @@ export {
   type ServiceDefinition,
   type ServiceNode,
   type ServiceProcess,
+  type ServicePromises,
+  type ServiceQuestions,
 } from './define-service.ts';
 export { connectHttp, outcomeOfError, type HttpAnswer, type HttpClient } from './http-client.ts';
 export { defineCampaign, type CampaignDefinition } from '../campaign/campaign-definition.ts';
+export { composeTarget, type ComposeTargetOptions } from '../compose/compose-target.ts';
+export { defineClient, type ComposeClient } from '../compose/compose-client.ts';
 export { runTarget, type RunTargetOptions, type TargetRun } from './run-target.ts';
 export * from '../generators/index.ts';
 export { checkerNames, modelNames } from '../../checkers/index.ts';

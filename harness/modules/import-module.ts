@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { resolveOwnPackage } from './resolve-own-package.ts';
 
 /** What an ES module exports, by name. */
 export type ModuleExports = Readonly<Record<string, unknown>>;
@@ -17,6 +18,7 @@ export function isModulePath(name: string): boolean {
  */
 export async function importModule(name: string): Promise<ModuleExports> {
   const url = moduleUrl(name);
+  resolveOwnPackage();
   if (!TYPESCRIPT.test(new URL(url).pathname)) return (await import(url)) as ModuleExports;
   // Loaded on first use: it starts a compiler, which nobody needs who brings JavaScript.
   const { tsImport } = await import('tsx/esm/api');

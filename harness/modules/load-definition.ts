@@ -67,6 +67,7 @@ function exportOf<T>(kind: DefinitionKind<T>, exported: ModuleExports, shown: st
 const DEFINERS: Readonly<Record<string, string>> = {
   target: 'defineTarget({ ... })',
   workload: 'defineWorkload({ ... })',
+  client: 'defineClient({ ... })',
 };
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

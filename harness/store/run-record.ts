@@ -66,7 +66,13 @@ export interface RunRequest {
    * Modules of the user's that the target and the workload came from, relative to the folder in which the run was
    * started; absent where they are built in, or were handed over by a program.
    */
-  readonly modules?: { readonly target?: string; readonly workload?: string };
+  readonly modules?: {
+    readonly target?: string;
+    readonly workload?: string;
+    /** In place of a target's module: a compose file, and the module of its client. */
+    readonly compose?: string;
+    readonly client?: string;
+  };
 }
 
 /** `results.json` of a run folder: everything a report needs besides the history. */

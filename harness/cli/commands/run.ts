@@ -10,7 +10,7 @@ import { judge } from '../judge.ts';
 import { TARGET_NAMES } from '../registry.ts';
 import { replayedRun } from '../replay.ts';
 import { PLAN_OPTIONS, RUN_OPTIONS, type RunOptionValues } from '../run-options.ts';
-import { decidingChecks, prepareRun, type PreparedRun } from '../run-request.ts';
+import { decidingChecks, prepareComposeRun, prepareRun, type PreparedRun } from '../run-request.ts';
 import { runDocument, runSummary } from '../run-summary.ts';
 import { traceMessages } from '../trace-messages.ts';
 import { faultlineVersion } from '../version.ts';
@@ -20,6 +20,8 @@ interface RunArgs extends RunOptionValues {
   readonly target: string | undefined;
   readonly replay: string | undefined;
   readonly exact: boolean;
+  readonly compose: string | undefined;
+  readonly client: string | undefined;
 }
 
 const OPTIONS: OptionMap = {
@@ -28,6 +30,8 @@ const OPTIONS: OptionMap = {
     describe: 'system under test: raft, gossip, etcd, redis, or a module of yours (./my-target.ts)',
   },
   replay: { type: 'string', describe: 'run folder whose plan is run again' },
+  compose: { type: 'string', describe: 'compose file whose services are the cluster, in place of a target (docker)' },
+  client: { type: 'string', describe: 'with --compose: module that says how the services are used' },
   exact: {
     type: 'boolean',
     default: false,
@@ -59,6 +63,9 @@ async function prepare(args: RunArgs, context: CommandContext): Promise<Prepared
     const isGiven = (name: string): boolean =>
       context.argv.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
     // Where a module is now may be said; it must hold the workload of the plan.
+    const others = ['compose', 'client'].filter(isGiven);
+    if (others.length > 0)
+      throw new HarnessError('usage', `--replay knows the cluster; it does not take --${others[0]}`);
     const workload = isGiven('workload') && isModulePath(args.workload) ? args.workload : undefined;
     const given = PLAN_OPTIONS.filter((name) => isGiven(name) && !(name === 'workload' && workload !== undefined));
     if (given.length > 0) {
@@ -67,8 +74,21 @@ async function prepare(args: RunArgs, context: CommandContext): Promise<Prepared
     return await replayedRun(args.replay, args.exact, { target: args.target, workload });
   }
   if (args.exact) throw new HarnessError('usage', '--exact goes with --replay RUN');
+  if (args.compose !== undefined || args.client !== undefined) return await prepareAdopted(args);
   if (args.target === undefined) throw new HarnessError('usage', 'expected a target: faultline run <target>');
   return await prepareRun({ ...argumentsOf(args), target: args.target });
+}
+
+async function prepareAdopted(args: RunArgs): Promise<PreparedRun> {
+  const { compose, client, target } = args;
+  if (compose === undefined) throw new HarnessError('usage', '--client goes with --compose FILE');
+  if (client === undefined) {
+    throw new HarnessError('usage', '--compose needs --client MODULE, which says how the services are used');
+  }
+  if (target !== undefined) {
+    throw new HarnessError('usage', `--compose takes the place of a target, got ${target} as well`);
+  }
+  return await prepareComposeRun(argumentsOf(args), { compose, client });
 }
 
 /** Options of the command line as a request's arguments. */
@@ -178,7 +198,8 @@ export function exitCodeOf({ record }: FinishedRun): number {
 function rerunLines(plan: RunPlan, folder: RunFolder): { readonly symbolic: string; readonly exact: string } {
   const { target, modules } = plan.request;
   // A target that a program handed over has no name here: whoever repeats it says which module holds it.
-  const known = modules?.target ?? (TARGET_NAMES.includes(target) ? target : 'TARGET_MODULE');
+  const isKnown = modules?.compose !== undefined || TARGET_NAMES.includes(target);
+  const known = modules?.target ?? (isKnown ? target : 'TARGET_MODULE');
   const replay = `faultline run ${known} --replay ${folder.directory}`;
   return { symbolic: replay, exact: `${replay} --exact` };
 }

@@ -4,6 +4,7 @@ import type { AgentNode } from '../../agent/agent-protocol.ts';
 import type { ClusterRequest, Environment } from '../../kernel/environment.ts';
 import type { ClockMechanism } from '../../kernel/fault.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
+import type { NodeId } from '../../kernel/node.ts';
 import type { DockerTarget } from '../../kernel/target.ts';
 import { RealTimeScheduler } from '../real-time.ts';
 import { createClusterNetwork } from './cluster-network.ts';
@@ -70,6 +71,8 @@ interface Prepared {
   readonly engine: DockerEngine;
   readonly version: EngineVersion;
   readonly image: ResolvedImage;
+  /** Names of the images by node, where a node does not run the one above. */
+  readonly nodeImages: ReadonlyMap<NodeId, string>;
   /** From here on it cleans up should this process die. */
   readonly agent: AgentClient;
 }
@@ -85,8 +88,13 @@ async function prepare(
     const engine = await surroundings.connect();
     const version = await engine.version();
     const image = await resolveImage(engine, target, request.image, { progress: request.progress, signal });
+    const nodeImages = new Map<NodeId, string>();
+    for (const [node, wanted] of request.image === undefined ? (target.nodeImages ?? []) : []) {
+      const found = await resolveImage(engine, wanted, undefined, { progress: request.progress, signal });
+      nodeImages.set(node, found.name);
+    }
     signal.throwIfAborted();
-    return { engine, version, image };
+    return { engine, version, image, nodeImages };
   };
   const [found, agent] = await Promise.allSettled([
     findImage(),
@@ -109,6 +117,7 @@ async function startCluster({
   engine,
   agent,
   image,
+  nodeImages,
   request,
   target,
   clockMechanism,
@@ -117,7 +126,8 @@ async function startCluster({
   request.progress(`starting ${request.nodes.length} containers of ${image.name}`);
   const network = await createClusterNetwork(engine, request.runId, request.nodes);
   signal.throwIfAborted();
-  const containers = await startNodes(engine, request, target, { image: image.name, network, clockMechanism });
+  const images = new Map(request.nodes.map((node) => [node, nodeImages.get(node) ?? image.name]));
+  const containers = await startNodes(engine, request, target, { images, network, clockMechanism }, signal);
   signal.throwIfAborted();
   await Promise.all([
     agent.attach(agentNodes(target, network, containers)),

@@ -4,6 +4,7 @@ import type Docker from 'dockerode';
 
 import { RUN_LABEL } from '../../agent/run-labels.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
+import type { ContainerHealthcheck } from '../../kernel/target.ts';
 import { demultiplexLogs } from './container-logs.ts';
 import { dockerHost } from './docker-host.ts';
 import { followBuild, followPull } from './engine-progress.ts';
@@ -158,7 +159,14 @@ function containerCalls(docker: Docker, ask: Ask): ContainerCalls {
     },
     async containerState(container) {
       const { State } = await ask('look at a container', () => docker.getContainer(container).inspect());
-      return { running: State.Running, paused: State.Paused, exitCode: State.ExitCode, startError: State.Error };
+      const health = HEALTHS.find((known) => known === State.Health?.Status);
+      return {
+        running: State.Running,
+        paused: State.Paused,
+        exitCode: State.ExitCode,
+        startError: State.Error,
+        ...(health !== undefined && { health }),
+      };
     },
     async containerLogs(container, lineCount) {
       const raw = await ask('read the log of a container', () =>
@@ -185,18 +193,36 @@ function creationOptions(request: ContainerRequest): Docker.ContainerCreateOptio
     name: request.name,
     Image: request.image,
     Hostname: request.hostname,
-    ...(request.command.length > 0 && { Entrypoint: [...request.command], Cmd: [] }),
+    ...(request.command.length > 0 &&
+      (request.keepsEntrypoint === true
+        ? { Cmd: [...request.command] }
+        : { Entrypoint: [...request.command], Cmd: [] })),
+    ...(request.healthcheck !== undefined && { Healthcheck: healthConfig(request.healthcheck) }),
     Env: Object.entries(request.environment).map(([name, value]) => `${name}=${value}`),
     Labels: { ...request.labels },
     Volumes: Object.fromEntries(request.volumes.map((path) => [path, {}])),
     HostConfig: {
       NetworkMode: request.network,
+      ...(request.tmpfs !== undefined && { Tmpfs: Object.fromEntries(request.tmpfs.map((path) => [path, ''])) }),
       ExtraHosts: [...request.hosts].map(([host, address]) => `${host}:${address}`),
       RestartPolicy: { Name: 'no' },
       // The engine's default driver may keep no readable log, and none has a bound.
       LogConfig: { Type: 'json-file', Config: { 'max-size': LOG_BYTES_PER_FILE, 'max-file': '2' } },
     },
     NetworkingConfig: { EndpointsConfig: { [request.network]: { IPAMConfig: { IPv4Address: request.address } } } },
+  };
+}
+
+const HEALTHS = ['starting', 'healthy', 'unhealthy'] as const;
+
+/** The engine counts in nanoseconds. */
+function healthConfig({ test, retries, ...times }: ContainerHealthcheck): Docker.HealthConfig {
+  return {
+    Test: [...test],
+    ...(times.intervalMs !== undefined && { Interval: times.intervalMs * 1e6 }),
+    ...(times.timeoutMs !== undefined && { Timeout: times.timeoutMs * 1e6 }),
+    ...(times.startPeriodMs !== undefined && { StartPeriod: times.startPeriodMs * 1e6 }),
+    ...(retries !== undefined && { Retries: retries }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ContainerFile } from '../../kernel/target.ts';
+import type { ContainerFile, ContainerHealthcheck } from '../../kernel/target.ts';
 
 /** Label that names the node of a container. */
 export const NODE_LABEL = 'faultline.node';
@@ -23,6 +23,8 @@ export interface ContainerRequest {
   readonly hostname: string;
   /** Empty: what the image itself starts. */
   readonly command: readonly string[];
+  /** True where the image's entrypoint is given the command. */
+  readonly keepsEntrypoint?: boolean;
   readonly environment: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly network: string;
@@ -31,6 +33,9 @@ export interface ContainerRequest {
   readonly hosts: ReadonlyMap<string, string>;
   /** Folders that become anonymous volumes, removed with the container. */
   readonly volumes: readonly string[];
+  /** Folders that are kept in memory. */
+  readonly tmpfs?: readonly string[];
+  readonly healthcheck?: ContainerHealthcheck;
 }
 
 export interface ContainerState {
@@ -38,6 +43,8 @@ export interface ContainerState {
   readonly paused: boolean;
   readonly exitCode: number;
   readonly startError: string;
+  /** What its healthcheck says; absent where it has none. */
+  readonly health?: 'starting' | 'healthy' | 'unhealthy';
 }
 
 export interface NetworkRequest {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { HarnessError } from '../../kernel/harness-error.ts';
-import type { ContainerFile, DockerTarget } from '../../kernel/target.ts';
+import type { ContainerFile, ContainerImage } from '../../kernel/target.ts';
 import type { DockerEngine, ImageBuild, ImageState, Progress } from './engine.ts';
 
 /** Names under this prefix never leave the machine: nobody else can publish what a target builds for itself. */
@@ -22,7 +22,7 @@ export interface ResolvedImage {
  */
 export async function resolveImage(
   engine: DockerEngine,
-  target: DockerTarget,
+  target: ContainerImage,
   userImage: string | undefined,
   options: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<ResolvedImage> {
@@ -59,7 +59,7 @@ async function imagePresent(engine: DockerEngine, name: string): Promise<ImageSt
   return image;
 }
 
-async function buildOf(target: DockerTarget): Promise<ImageBuild | undefined> {
+async function buildOf(target: ContainerImage): Promise<ImageBuild | undefined> {
   if (target.dockerfile === undefined) return undefined;
   const context = (await target.context?.()) ?? [];
   const files: readonly ContainerFile[] = [{ path: 'Dockerfile', content: target.dockerfile }, ...context];

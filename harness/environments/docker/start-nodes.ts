@@ -8,33 +8,73 @@ import type { DockerTarget } from '../../kernel/target.ts';
 import type { ClusterNetwork } from './cluster-network.ts';
 import { NODE_LABEL } from './engine.ts';
 import type { DockerEngine } from './engine.ts';
-import { pollCluster } from '../poll-cluster.ts';
+import { pause, pollCluster } from '../poll-cluster.ts';
 import { resourceName } from './resource-name.ts';
 
 const LOG_LINES_SHOWN = 15;
+const HEALTH_INTERVAL_MS = 200;
 
 /** Container of every node, by its engine id. */
 export type NodeContainers = ReadonlyMap<NodeId, string>;
 
 /** What all containers of a run share. */
 export interface Place {
-  readonly image: string;
+  /** Image of every node. */
+  readonly images: ReadonlyMap<NodeId, string>;
   readonly network: ClusterNetwork;
   readonly clockMechanism: ClockMechanism;
 }
 
-/** Creates the containers of all nodes, with their files in place, and starts them; all of them at once. */
+/**
+ * Creates the containers of all nodes, with their files in place, and starts them: all of them at once, or in the order
+ * that the target wants.
+ */
 export async function startNodes(
   engine: DockerEngine,
   request: ClusterRequest,
   target: DockerTarget,
   place: Place,
+  signal: AbortSignal,
 ): Promise<NodeContainers> {
   const containers = await settleAll(
     request.nodes.map(async (node) => [node, await createNode(engine, request, target, { ...place, node })] as const),
   );
-  await settleAll(containers.map(([, container]) => engine.startContainer(container)));
-  return new Map(containers);
+  const ids = new Map(containers);
+  for (const { nodes, afterHealthy } of target.startOrder ?? [{ nodes: request.nodes, afterHealthy: [] }]) {
+    await settleAll(afterHealthy.map((node) => awaitHealthy(engine, request, node, ids, signal)));
+    await settleAll(nodes.map((node) => engine.startContainer(idOf(ids, node))));
+  }
+  return ids;
+}
+
+/** Waits until a node's own healthcheck says that it is well. */
+async function awaitHealthy(
+  engine: DockerEngine,
+  request: ClusterRequest,
+  node: NodeId,
+  ids: NodeContainers,
+  signal: AbortSignal,
+): Promise<void> {
+  const container = idOf(ids, node);
+  const deadlineMs = performance.now() + request.readyTimeoutMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const { health, running } = await engine.containerState(container);
+    if (health === 'healthy') return;
+    if (!running || performance.now() > deadlineMs) {
+      const why = running ? `was ${health ?? 'without healthcheck'} for too long` : 'ended';
+      throw new HarnessError('not-ready', `node ${node}, which others wait for, ${why}`, {
+        detail: await logTails(engine, new Map([[node, container]])),
+      });
+    }
+    await pause(HEALTH_INTERVAL_MS, signal);
+  }
+}
+
+function idOf(ids: NodeContainers, node: NodeId): string {
+  const id = ids.get(node);
+  if (id === undefined) throw new HarnessError('internal', `node ${node} has no container`);
+  return id;
 }
 
 async function createNode(
@@ -43,8 +83,10 @@ async function createNode(
   target: DockerTarget,
   place: Place & { readonly node: NodeId },
 ): Promise<string> {
-  const { node, network, image } = place;
+  const { node, network, images } = place;
   const address = network.addresses.get(node);
+  const image = images.get(node);
+  if (image === undefined) throw new HarnessError('internal', `node ${node} has no image`);
   if (address === undefined) throw new HarnessError('internal', `node ${node} has no address on ${network.name}`);
   const spec = target.container({
     node,
@@ -64,7 +106,10 @@ async function createNode(
     network: network.name,
     address,
     hosts: network.addresses,
-    volumes: target.dataPaths,
+    volumes: spec.volumes ?? target.dataPaths,
+    ...(spec.keepsEntrypoint !== undefined && { keepsEntrypoint: spec.keepsEntrypoint }),
+    ...(spec.tmpfs !== undefined && { tmpfs: spec.tmpfs }),
+    ...(spec.healthcheck !== undefined && { healthcheck: spec.healthcheck }),
   });
   const files = [...spec.files, ...preparation.files];
   if (files.length > 0) await engine.putFiles(container, files);

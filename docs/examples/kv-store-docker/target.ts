@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { connectHttp, defineService, fail, info, ok, type ServiceNode, type Target } from 'faultline';
+
+const SERVER = fileURLToPath(new URL('./server.mjs', import.meta.url));
+
+/** How the key-value store is started, asked, and what it promises. */
+export const target: Target = defineService({
+  name: 'kv-store',
+  description: 'a toy key-value store: one leader, followers that pass on what they are asked',
+  offers: { kv: ['read', 'write'], register: ['read', 'write'] },
+  promises: {
+    kv: { level: 'linearizable', keepsAcknowledged: true, conditions: 'always; answers while the leader is up' },
+    register: { level: 'linearizable', keepsAcknowledged: true, conditions: 'always; answers while the leader is up' },
+  },
+  nodes: 3,
+  // Node 18 of Debian is enough for the server, which is put into each container when that is made.
+  docker: {
+    image: 'localhost/faultline-process-host:bookworm',
+    dockerfile: `FROM debian:bookworm-slim
+RUN apt-get update \\
+ && apt-get install -y --no-install-recommends nodejs \\
+ && rm -rf /var/lib/apt/lists/*
+`,
+    port: 7000,
+    files: () => [{ path: '/opt/server.mjs', content: readFileSync(SERVER) }],
+    command: (node) => ['node', '/opt/server.mjs', configurationOf(node)],
+    environment: () => ({ KV_HOST: '0.0.0.0', KV_BUG: process.env['KV_BUG'] ?? '' }),
+    clockedProcesses: ['node'],
+  },
+  process: { command: (node) => [process.execPath, SERVER, configurationOf(node)] },
+  async openClient({ host, port, signal }) {
+    const http = await connectHttp({ host, port }, signal);
+    return {
+      async invoke({ f, key, value }, deadline) {
+        const path = `/kv/${key}`;
+        const { status, body } =
+          f === 'write'
+            ? await http.request('PUT', path, { value }, deadline)
+            : await http.request('GET', path, undefined, deadline);
+        if (status === 503) return fail('no-leader');
+        if (status !== 200) return info('no-answer', `status ${status}`);
+        return ok(f === 'write' ? value : (body as { readonly value: number | null }).value);
+      },
+      close: () => http.close(),
+    };
+  },
+});
+
+function configurationOf({ name, host, port, peers, dataDirectory }: ServiceNode): string {
+  const all = new Map([...peers, [name, { host, port }] as const]);
+  const leader = all.has('n1') ? 'n1' : name;
+  const urlOf = (node: string): string => `http://${all.get(node)?.host}:${all.get(node)?.port}`;
+  return JSON.stringify({
+    name,
+    port,
+    leader: { name: leader, url: urlOf(leader) },
+    followers: [...all.keys()].filter((node) => node !== leader).map(urlOf),
+    data: dataDirectory,
+  });
+}

@@ -1,0 +1,2 @@
+export { composeTarget } from './compose-target.ts';
+export { loadClient } from './compose-client.ts';
