@@ -48,14 +48,9 @@ RUN apt-get update \\
 });
 
 function configurationOf({ name, host, port, peers, dataDirectory }: ServiceNode): string {
-  const all = new Map([...peers, [name, { host, port }] as const]);
-  const leader = all.has('n1') ? 'n1' : name;
-  const urlOf = (node: string): string => `http://${all.get(node)?.host}:${all.get(node)?.port}`;
-  return JSON.stringify({
-    name,
-    port,
-    leader: { name: leader, url: urlOf(leader) },
-    followers: [...all.keys()].filter((node) => node !== leader).map(urlOf),
-    data: dataDirectory,
-  });
+  const urls = new Map([[name, `http://${host}:${port}`]]);
+  for (const [peer, endpoint] of peers) urls.set(peer, `http://${endpoint.host}:${endpoint.port}`);
+  const leader = { name: 'n1', url: urls.get('n1') };
+  const followers = [...urls].filter(([node]) => node !== leader.name).map(([, url]) => url);
+  return JSON.stringify({ name, port, leader, followers, data: dataDirectory });
 }
