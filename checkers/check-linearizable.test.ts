@@ -4,7 +4,9 @@ import type { History } from '../harness/kernel/history.ts';
 import type { JsonValue } from '../harness/kernel/json.ts';
 import { checkLinearizable } from './check-linearizable.ts';
 import { simulateClients, simulatedRegister, spoilWithStaleRead } from './testing/simulate-clients.ts';
+import { sketch } from './testing/sketch.ts';
 import { lossyRegister, ownRegister } from './testing/user-models.ts';
+import { op } from './testing/workload-case.ts';
 
 /** Operations one after the other, all of one process: function, argument, answer. */
 function oneAfterTheOther(...ops: readonly (readonly [string, JsonValue, JsonValue])[]): History {
@@ -23,6 +25,17 @@ describe('checkLinearizable', () => {
     const { findings } = checkLinearizable(lost, { model: 'register' });
     expect(findings[0]?.message).toContain('process 0 write 2 (2 to 3 ms)');
     expect(findings[0]?.message).toContain('process 0 read 1 (4 to 5 ms)');
+  });
+
+  it('sees that two compare-and-sets cannot both have taken the same value', () => {
+    const history = sketch([
+      op(0, 'write', 1, 1, { from: 1, to: 2 }),
+      op(1, 'cas', [1, 2], [1, 2], { from: 3, to: 6 }),
+      op(2, 'cas', [1, 3], [1, 3], { from: 4, to: 5 }),
+    ]);
+    const { verdict, findings } = checkLinearizable(history, { model: 'cas-register' });
+    expect(verdict).toBe('invalid');
+    expect(findings[0]?.message).toContain('both replaced the same value');
   });
 
   it('judges by models of the user, deterministic or not', () => {
