@@ -111,4 +111,14 @@ describe('faultline campaign --ci', () => {
     expect(ended.stderr).toContain(message);
     expect(existsSync(store)).toBe(false);
   });
+
+  it.each([
+    [['--update'], '--update needs --baseline FILE or --campaign FILE'],
+    [['--campaign', 'no.yaml'], '--campaign no.yaml: no such file'],
+  ])('merge %j gets one line and 254', async (args, message) => {
+    const out = path.join(directory, 'out');
+    const ended = await faultline('merge', directory, '--out', out, ...args);
+    expect(ended).toMatchObject({ exitCode: 254, stdout: '', stderr: `faultline: ${message}\n` });
+    expect(existsSync(out)).toBe(false);
+  });
 });

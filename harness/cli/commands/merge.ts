@@ -53,6 +53,9 @@ export const mergeCommand: Command<MergeArgs> = {
 };
 
 async function run(args: MergeArgs, { console }: CommandContext): Promise<number> {
+  if (args.campaign !== undefined && !existsSync(args.campaign)) {
+    throw new HarnessError('usage', `--campaign ${args.campaign}: no such file`);
+  }
   const baselineFile = openBaseline(args.campaign, args);
   const shards = findCampaigns(args.dirs.map(String)).map(shardIn);
   const merged = mergeCampaigns(shards);
