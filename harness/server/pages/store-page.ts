@@ -10,7 +10,7 @@ export interface StorePage {
 }
 
 /** What the pages of the store's web UI have in common. */
-export function storePage(title: string, here: string, body: HtmlPart, toolbar: HtmlPart = ''): StorePage {
+export function storePage(title: string, here: string, body: HtmlPart): StorePage {
   const page = {
     title: `${title}: faultline`,
     style: browserAsset('store.css'),
@@ -28,10 +28,7 @@ export function storePage(title: string, here: string, body: HtmlPart, toolbar: 
         <button type="button" id="theme" aria-label="switch between light and dark">◐</button>
       </header>
       <main id="main">
-        <div class="page-head">
-          <h1>${title}</h1>
-          ${toolbar}
-        </div>
+        <h1 class="page-title">${title}</h1>
         ${body}
       </main>`,
   };
