@@ -46,6 +46,18 @@ export const objectCases: readonly WorkloadCase[] = [
   },
   {
     checker: 'bank',
+    title: 'makes money',
+    ops: [read({ a: 10, b: 0 }), read({ a: 13, b: 0 })],
+    expected: ['wrong-total'],
+  },
+  {
+    checker: 'bank',
+    title: 'answers something else than balances',
+    ops: [read({ a: 10, b: 0 }), read(10)],
+    expected: ['unknown'],
+  },
+  {
+    checker: 'bank',
     title: 'is told the total',
     ops: [read({ a: 10 })],
     options: { total: 11 },

@@ -191,6 +191,15 @@ describe('list-append', () => {
     });
   });
 
+  it('does not call it write skew where one of the two also overwrote the other', () => {
+    const history = concurrently([
+      [0, 'ok', 'rx_ ay1 az1'],
+      [1, 'ok', 'ry_ ax1 az2'],
+      [2, 'ok', 'rx[1] ry[1] rz[1,2]'],
+    ]);
+    expect(check(history).findings.map(({ anomaly }) => anomaly)).toEqual(['G-single']);
+  });
+
   it('sees that both orders of two unread appends contradict a consistent view', () => {
     // Found by brute force: 1 case in 258,543 of `npm run prove:checkers -- transactions/list-append --seed 11`.
     const history = concurrently([
