@@ -1,5 +1,5 @@
 import type { EnvironmentKind } from '../kernel/environment.ts';
-import type { ClockMechanism, FaultKind } from '../kernel/fault.ts';
+import type { ClockMechanism, FaultKind, Tempo } from '../kernel/fault.ts';
 import type { JsonValue } from '../kernel/json.ts';
 import type { ObjectLevel } from '../kernel/target.ts';
 
@@ -47,6 +47,8 @@ type Axis<T> = T | readonly T[];
 /** Options of the runs by the run command's names. A list makes an axis of the matrix. */
 export interface CampaignParameters {
   readonly nodes?: Axis<number> | undefined;
+  /** Rhythm of the faults; `swarm` draws it, and in the simulation the network, from the seed. */
+  readonly tempo?: Axis<Tempo> | undefined;
   readonly 'time-limit'?: Axis<number> | undefined;
   readonly concurrency?: Axis<number> | undefined;
   readonly rate?: Axis<number> | undefined;

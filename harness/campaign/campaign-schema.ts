@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ENVIRONMENT_KINDS } from '../kernel/environment.ts';
-import { CLOCK_MECHANISMS, FAULT_KINDS } from '../kernel/fault.ts';
+import { CLOCK_MECHANISMS, FAULT_KINDS, TEMPOS } from '../kernel/fault.ts';
 import { OBJECT_LEVELS } from '../kernel/target.ts';
 import type { CampaignDefinition } from './campaign-definition.ts';
 
@@ -49,6 +49,7 @@ const seeds = z.union([
 const parameters = z
   .strictObject({
     nodes: axis(z.int().min(1).max(1000)),
+    tempo: axis(z.enum(TEMPOS)),
     'time-limit': axis(z.number().min(0.1).max(1_000_000)),
     concurrency: axis(whole),
     rate: axis(z.number().min(0).max(1_000_000)),

@@ -30,6 +30,7 @@ describe('faultline run', () => {
       'plan.json',
       'report.html',
       'results.json',
+      'samples.json',
       'trace.json',
     ]);
     const kinds = new Set((one['faults'] as { name: string; effect: string }[]).map(({ name }) => name));
@@ -50,7 +51,8 @@ describe('faultline run', () => {
   });
 
   it('catches a planted bug in a storm that the steady plan of the same seed misses', async () => {
-    const args = ['run', 'raft', '--mutant', 'deposed-leader-read', '--seed', '2', ...SHORT];
+    const args = ['run', 'raft', '--mutant', 'deposed-leader-read', '--seed', '2', '--time-limit', '15'];
+    args.push('--store', store);
     expect((await faultline(...args)).exitCode).toBe(0);
     const stormy = await faultline(...args, '--tempo', 'swarm');
     expect(stormy.exitCode, stormy.stdout).toBe(1);

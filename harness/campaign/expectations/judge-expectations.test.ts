@@ -69,10 +69,14 @@ describe('a promise', () => {
     expect(judge([lost], linearizable).outcome).toBe('broken');
   });
 
-  it('counts the runs that could not tell, and is unclear where none could', () => {
-    expect(judge([passed(), unknown(), failed()], linearizable, { missing: 1 })).toMatchObject({
+  it('counts the runs that could not tell, and is unclear where most could not', () => {
+    expect(judge([passed(), passed(), unknown(), failed()], linearizable, { missing: 1 })).toMatchObject({
       outcome: 'met',
-      why: 'kept in 1 of 3 runs; 1 run could not tell; in 1 run the harness failed; 1 of 4 runs not made',
+      why: 'kept in 2 of 4 runs; 1 run could not tell; in 1 run the harness failed; 1 of 5 runs not made',
+    });
+    expect(judge([passed(), unknown(), failed()], linearizable)).toMatchObject({
+      outcome: 'unclear',
+      why: 'kept in only 1 of 3 runs (too few); 1 run could not tell; in 1 run the harness failed',
     });
     expect(judge([unknown(), failed()], linearizable)).toMatchObject({
       outcome: 'unclear',

@@ -25,7 +25,7 @@ interface GroupCounts {
  * Holds a campaign against what is expected of it.
  *
  * A promise is `broken` by one run that shows what its level excludes, `accepted` where the baseline lists all of it,
- * `unclear` where no run could tell, else `met`. A known violation is `met` where at least `atLeast` runs show it; otherwise
+ * `unclear` where fewer than half of the runs could tell, else `met`. A known violation is `met` where at least `atLeast` runs show it; otherwise
  * the campaign has lost its power, once all runs of the group are there and those in which the harness failed could not
  * have made up for it. Every sentence counts the runs that could not tell. O(expectations * runs).
  */
@@ -76,9 +76,13 @@ function judgePromise(
     const shown = listed(broken.flatMap(({ breaches }) => breaches.map(({ anomaly }) => anomaly)));
     return told('accepted', broken, `broken in ${ofRuns(broken.length, counts.made)}, all accepted: ${shown}`);
   }
-  if (kept.length > 0) return told('met', kept, `kept in ${ofRuns(kept.length, counts.made)}`);
+  // A handful of judged runs among many that could not tell is no power to speak of.
+  if (kept.length > 0 && kept.length >= unclear.length) {
+    return told('met', kept, `kept in ${ofRuns(kept.length, counts.made)}`);
+  }
   const [why] = unclear.map((each) => each.why);
-  return told('unclear', [], `no run could tell${why === undefined ? '' : ` (${why})`}`);
+  const judged = kept.length === 0 ? 'no run could tell' : `kept in only ${ofRuns(kept.length, counts.made)}`;
+  return told('unclear', kept, `${judged}${why === undefined ? '' : ` (${why})`}`);
 }
 
 function judgeViolation(
