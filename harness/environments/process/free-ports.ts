@@ -1,29 +1,58 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 
 /**
- * Ports that nobody listens on. They are found by listening on all of them at once, and free again on return: another
- * program could take one before the node does, which then fails to start and says so.
+ * Below the ports that Linux hands out by itself (from 32,768), to programs that connect or that ask for any port: those
+ * cannot take one between its choice and a node's start.
+ */
+const FIRST_PORT = 10_240;
+const PORTS = 32_768 - FIRST_PORT;
+const TRIES_PER_PORT = 50;
+
+/**
+ * Ports that nobody listens on, drawn at random so that runs beside each other draw different ones. They are free again
+ * on return: another program could still take one before the node does, see {@link takenPorts}. Rejects with the error
+ * of the operating system where none can be had.
  */
 export async function freePorts(host: string, count: number): Promise<readonly number[]> {
-  const servers: Server[] = [];
+  const held = new Map<number, Server>();
   try {
-    for (let index = 0; index < count; index++) servers.push(await listening(host));
-    return servers.map(portOf);
+    for (let failures = 0; held.size < count;) {
+      const port = FIRST_PORT + randomInt(PORTS);
+      if (held.has(port)) continue;
+      const server = await listening(host, port).catch((error: unknown) => {
+        if (++failures > TRIES_PER_PORT * count) throw error;
+        return undefined;
+      });
+      if (server !== undefined) held.set(port, server);
+    }
+    return [...held.keys()];
   } finally {
-    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    await Promise.all([...held.values()].map(closed));
   }
 }
 
-function listening(host: string): Promise<Server> {
+/** Those of the ports on which nothing can listen now, as somebody has them. */
+export async function takenPorts(host: string, ports: readonly number[]): Promise<readonly number[]> {
+  const isTaken = await Promise.all(
+    ports.map((port) =>
+      listening(host, port).then(
+        (server) => closed(server).then(() => false),
+        () => true,
+      ),
+    ),
+  );
+  return ports.filter((_, index) => isTaken[index]);
+}
+
+function listening(host: string, port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(0, host, () => resolve(server));
+    server.listen(port, host, () => resolve(server));
   });
 }
 
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a listening server has a port');
-  return address.port;
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
 }

@@ -1,4 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { startFaultline, temporaryStore } from '../../cli/testing/run-faultline.ts';
@@ -6,7 +8,8 @@ import { nodeNames } from '../../kernel/node.ts';
 import { randomOf } from '../../kernel/random.ts';
 import type { ProcessSpec, Target } from '../../kernel/target.ts';
 import { ClusterDriver } from '../testing/cluster-driver.ts';
-import { processEnvironment } from './process-environment.ts';
+import { freePorts } from './free-ports.ts';
+import { processEnvironment, type ProcessEnvironmentParts } from './process-environment.ts';
 import { processesMarked } from './testing/processes-marked.ts';
 
 /** A target whose nodes run a line of JavaScript. */
@@ -30,11 +33,42 @@ function scripted(script: string, spec: Partial<ProcessSpec> = {}): Target {
   };
 }
 
+/** A target whose node listens where it was told to, and is ready once it does. */
+function listener(): Target {
+  const scriptedTarget = scripted('');
+  const script =
+    'require("net").createServer((socket) => socket.end("hello")).listen(Number(process.argv[1]), "127.0.0.1")';
+  return {
+    ...scriptedTarget,
+    process: {
+      process: ({ node, addresses }) => ({
+        command: [process.execPath, '-e', script, String(addresses.get(node)?.clientPort)],
+      }),
+      async ready({ addresses }) {
+        const socket = connect(addresses.get('n1')?.clientPort ?? 0, '127.0.0.1');
+        // A stranger at the port hangs up.
+        const greeted = await once(socket, 'data').then(
+          () => true,
+          () => false,
+        );
+        socket.destroy();
+        return greeted ? { ready: true } : { ready: false, waitingFor: 'its greeting' };
+      },
+      openClient: () => Promise.reject(new Error('nobody listens')),
+    },
+  };
+}
+
+interface UpSettings extends ProcessEnvironmentParts {
+  readonly readyTimeoutMs?: number;
+  readonly progress?: (line: string) => void;
+}
+
 let count = 0;
 function up(
   target: Target,
   runId: string,
-  readyTimeoutMs = 20_000,
+  { readyTimeoutMs = 20_000, progress = () => {}, ...parts }: UpSettings = {},
 ): ReturnType<ReturnType<typeof processEnvironment>['up']> {
   const request = {
     runId,
@@ -44,9 +78,9 @@ function up(
     random: randomOf(1),
     settings: {},
     readyTimeoutMs,
-    progress: () => undefined,
+    progress,
   };
-  return processEnvironment().up(request, new AbortController().signal);
+  return processEnvironment(parts).up(request, new AbortController().signal);
 }
 
 function freshRunId(): string {
@@ -64,7 +98,7 @@ describe('local processes', () => {
     const runId = freshRunId();
     await expect(up(scripted('console.error("no disk"); process.exit(3)'), runId)).rejects.toMatchObject({
       code: 'not-ready',
-      message: 'node n1 of scripted ended with exit code 3 before the cluster was ready',
+      message: 'node n1 of scripted ended with exit code 3 before the cluster was ready: no disk',
       detail: 'n1: no disk',
     });
     await expect(up(scripted('', { command: ['/no/such/program'] }), runId)).rejects.toMatchObject({
@@ -74,12 +108,51 @@ describe('local processes', () => {
     expect(await leftovers(runId)).toEqual([]);
   });
 
+  it('starts over on other ports where another program took one, and says so when that does not help', async () => {
+    const runId = freshRunId();
+    const other = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const said: string[] = [];
+    const chosen: number[] = [];
+    let taken = 1;
+    const settings: UpSettings = {
+      progress: (line) => said.push(line),
+      async choosePorts(host, portCount) {
+        const free = await freePorts(host, portCount);
+        const ports = taken-- > 0 ? [port, ...free.slice(1)] : free;
+        chosen.push(ports[0] ?? 0);
+        return ports;
+      },
+    };
+    try {
+      const cluster = await up(listener(), runId, settings);
+      await cluster.down();
+      expect(chosen).toHaveLength(2);
+      expect(said).toContain(
+        `another program took port ${port} before its node did; starting over on other ports (2 of 3)`,
+      );
+
+      taken = Infinity;
+      await expect(up(listener(), runId, settings)).rejects.toMatchObject({
+        code: 'not-ready',
+        message:
+          'node n1 of scripted ended with exit code 1 before the cluster was ready: ' +
+          `Error: listen EADDRINUSE: address already in use 127.0.0.1:${port}`,
+      });
+      expect(chosen).toHaveLength(5);
+    } finally {
+      other.close();
+    }
+    expect(await leftovers(runId)).toEqual([]);
+  });
+
   it('kills what a node has started, also what left its process group', async () => {
     const runId = freshRunId();
     // The daemon outlives its parent in a session of its own.
     const daemon = `require('child_process').spawn('sleep', ['300'], { detached: true, stdio: 'ignore' }).unref()`;
     const target = scripted(`${daemon}; setInterval(() => {}, 1000)`);
-    await expect(up(target, runId, 1_500)).rejects.toMatchObject({ code: 'not-ready' });
+    await expect(up(target, runId, { readyTimeoutMs: 1_500 })).rejects.toMatchObject({ code: 'not-ready' });
     expect(await leftovers(runId)).toEqual([]);
   });
 

@@ -1,14 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ClusterRequest, Environment } from '../../kernel/environment.ts';
+import type { Cluster, ClusterRequest, Environment } from '../../kernel/environment.ts';
 import type { FaultCapability, FaultKind } from '../../kernel/fault.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
 import type { NodeId } from '../../kernel/node.ts';
 import type { ProcessAddress, ProcessTarget } from '../../kernel/target.ts';
 import { pollCluster } from '../poll-cluster.ts';
 import { RealTimeScheduler } from '../real-time.ts';
-import { freePorts } from './free-ports.ts';
+import { freePorts, takenPorts } from './free-ports.ts';
 import { LocalNode } from './local-node.ts';
 import { processCluster, takeDown, type ProcessClusterParts } from './process-cluster.ts';
 import { parseProcessRequest } from './process-request.ts';
@@ -16,6 +16,11 @@ import { startWatchdog } from './watchdog.ts';
 
 const HOST = '127.0.0.1';
 const LOG_LINES_SHOWN = 15;
+/** The end of a log in which an error is looked for: longer than the trace that a program may add to it. */
+const LOG_LINES_SEARCHED = 100;
+const LAST_WORDS_CHARS = 200;
+/** How often a cluster is started before ports that others take in between are an error. */
+const STARTS_MAX = 3;
 
 /** What takes a fault's place here, and why. */
 const CAPABILITIES: Readonly<Record<FaultKind, FaultCapability>> = {
@@ -31,41 +36,107 @@ const CAPABILITIES: Readonly<Record<FaultKind, FaultCapability>> = {
   },
 };
 
+/** What a test may put in place. */
+export interface ProcessEnvironmentParts {
+  readonly choosePorts?: (host: string, count: number) => Promise<readonly number[]>;
+}
+
 /**
  * Clusters of processes of this machine, one per node, on loopback ports: needs nothing but the program itself. Kill and
  * pause are real; there are no partitions and no clock faults. A watchdog removes everything when the controller dies.
+ * Where another program takes a port before its node does, everything is started again on other ports.
  */
-export function processEnvironment(): Environment {
+export function processEnvironment({ choosePorts = freePorts }: ProcessEnvironmentParts = {}): Environment {
   return {
     kind: 'process',
     capability: (kind) => CAPABILITIES[kind],
     async up(request, signal) {
       const target = parseProcessRequest(request);
-      signal.throwIfAborted();
-      const parts = await prepare(request, target);
-      try {
-        request.progress(`starting ${request.nodes.length} processes of ${request.target.name}`);
-        await Promise.all([...parts.nodes.values()].map((node) => node.start()));
-        await awaitReady(parts, signal);
-        return await processCluster(parts);
-      } catch (error) {
-        await takeDown(parts);
-        if (!signal.aborted) throw error;
-        throw new HarnessError('interrupted', 'interrupted while the cluster was starting; everything was removed', {
-          cause: error,
-        });
+      for (let start = 1; ; start++) {
+        signal.throwIfAborted();
+        const addresses = await addressesOf(request.nodes, choosePorts);
+        try {
+          return await bringUp(request, target, addresses, signal);
+        } catch (error) {
+          if (!(error instanceof NodeEnded) || start === STARTS_MAX) throw error;
+          const taken = await takenBy(error, addresses);
+          if (taken === undefined) throw error;
+          request.progress(`${taken}; starting over on other ports (${start + 1} of ${STARTS_MAX})`);
+        }
       }
     },
   };
 }
 
+/** A node whose process ended before the cluster was ready. */
+class NodeEnded extends HarnessError {
+  /** The end of what it logged. */
+  readonly log: string;
+
+  constructor(node: LocalNode, targetName: string) {
+    const log = node.log(LOG_LINES_SEARCHED);
+    const how = `node ${node.name} of ${targetName} ${node.ending ?? 'ended'} before the cluster was ready`;
+    super('not-ready', `${how}: ${lastWords(log)}`, { detail: node.logTail(LOG_LINES_SHOWN) });
+    this.log = log;
+  }
+}
+
+/** The last line that names an error, as programs add traces and versions below it; else the last line. */
+function lastWords(log: string): string {
+  const lines = log.split('\n').map((line) => line.trim());
+  const line =
+    lines.findLast((text) => /(error|exception|fatal|panic)[^:]*: \S/i.test(text)) ??
+    lines.findLast((text) => text !== '');
+  if (line === undefined) return 'it logged nothing';
+  return line.length > LAST_WORDS_CHARS ? `${line.slice(0, LAST_WORDS_CHARS)}...` : line;
+}
+
+/**
+ * Says which port somebody else has, once nothing of the cluster runs any more; undefined where none is taken. Somebody
+ * who is gone again is known by what the node said of it.
+ */
+async function takenBy(
+  { log }: NodeEnded,
+  addresses: ReadonlyMap<NodeId, ProcessAddress>,
+): Promise<string | undefined> {
+  const ports = [...addresses.values()].flatMap(({ clientPort, peerPort }) => [clientPort, peerPort]);
+  const [port] = await takenPorts(HOST, ports);
+  if (port !== undefined) return `another program took port ${port} before its node did`;
+  return /EADDRINUSE|address (is )?already in use/i.test(log) ? 'a node found its port taken' : undefined;
+}
+
+/** Starts the processes and waits until they serve. Leaves nothing behind where it rejects. */
+async function bringUp(
+  request: ClusterRequest,
+  target: ProcessTarget,
+  addresses: ReadonlyMap<NodeId, ProcessAddress>,
+  signal: AbortSignal,
+): Promise<Cluster> {
+  const parts = await prepare(request, target, addresses);
+  try {
+    request.progress(`starting ${request.nodes.length} processes of ${request.target.name}`);
+    await Promise.all([...parts.nodes.values()].map((node) => node.start()));
+    await awaitReady(parts, signal);
+    return await processCluster(parts);
+  } catch (error) {
+    await takeDown(parts);
+    if (!signal.aborted) throw error;
+    throw new HarnessError('interrupted', 'interrupted while the cluster was starting; everything was removed', {
+      cause: error,
+    });
+  }
+}
+
 /** Everything that processes need before the first is started. */
-async function prepare(request: ClusterRequest, target: ProcessTarget): Promise<ProcessClusterParts> {
+async function prepare(
+  request: ClusterRequest,
+  target: ProcessTarget,
+  addresses: ReadonlyMap<NodeId, ProcessAddress>,
+): Promise<ProcessClusterParts> {
   const directory = mkdtempSync(path.join(tmpdir(), `faultline-process-${request.runId}-`));
   // Run ids repeat across stores; a folder's name does not.
   const mark = path.basename(directory);
   try {
-    const addresses = await addressesOf(request.nodes);
     const watchdog = await startWatchdog(mark, directory);
     const nodes = request.nodes.map((node): [NodeId, LocalNode] => {
       const dataDirectory = path.join(directory, node);
@@ -97,8 +168,11 @@ async function prepare(request: ClusterRequest, target: ProcessTarget): Promise<
   }
 }
 
-async function addressesOf(nodes: readonly NodeId[]): Promise<ReadonlyMap<NodeId, ProcessAddress>> {
-  const ports = await freePorts(HOST, 2 * nodes.length);
+async function addressesOf(
+  nodes: readonly NodeId[],
+  choosePorts: typeof freePorts,
+): Promise<ReadonlyMap<NodeId, ProcessAddress>> {
+  const ports = await choosePorts(HOST, 2 * nodes.length);
   return new Map(
     nodes.map((node, index) => [
       node,
@@ -110,7 +184,6 @@ async function addressesOf(nodes: readonly NodeId[]): Promise<ReadonlyMap<NodeId
 /** Waits until the target says that it serves; gives up as soon as a process ends. */
 async function awaitReady(parts: ProcessClusterParts, signal: AbortSignal): Promise<void> {
   const { request, target, nodes, addresses } = parts;
-  const { name } = request.target;
   const watch = new AbortController();
   const ended = (): LocalNode | undefined => [...nodes.values()].find((node) => !node.isRunning);
   const answer = await pollCluster(
@@ -126,17 +199,11 @@ async function awaitReady(parts: ProcessClusterParts, signal: AbortSignal): Prom
     return undefined;
   });
   const dead = ended();
-  if (dead !== undefined) {
-    throw new HarnessError(
-      'not-ready',
-      `node ${dead.name} of ${name} ${dead.ending ?? 'ended'} before the cluster was ready`,
-      { detail: dead.logTail(LOG_LINES_SHOWN) },
-    );
-  }
+  if (dead !== undefined) throw new NodeEnded(dead, request.target.name);
   if (answer?.ready === true) return;
   throw new HarnessError(
     'not-ready',
-    `${name} was not ready after ${request.readyTimeoutMs / 1000} s: still waiting for ${answer?.waitingFor ?? 'it'}`,
+    `${request.target.name} was not ready after ${request.readyTimeoutMs / 1000} s: still waiting for ${answer?.waitingFor ?? 'it'}`,
     { detail: [...nodes.values()].map((node) => node.logTail(LOG_LINES_SHOWN)).join('\n') },
   );
 }
