@@ -2,6 +2,7 @@ import type { CheckContext, Shard } from '../../harness/kernel/checker.ts';
 import { NO_KEY, type History } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import { combineVerdicts, type CheckResult, type Finding } from '../../harness/kernel/verdict.ts';
+import { FINDING_GROUPS, MOST_FINDINGS } from './merge-shares.ts';
 import { groupByKey, oneGroup, operationsOf, type OperationColumns, type OperationGroups } from './operations.ts';
 import type { PartLimits, PartVerdict } from './part-verdict.ts';
 import { UnreadableOperation } from './unreadable-operation.ts';
@@ -34,7 +35,7 @@ export function judgeLinearizability(
     nowMs: context.nowMs,
     deadlineMs: startMs + context.limits.timeMs * SHARE_OF_TIME,
     cacheBytes: Math.max(MIN_CACHE_BYTES, context.limits.memoryBytes / 2),
-    evidenceMs: Math.min(MOST_EVIDENCE_MS, context.limits.timeMs / 10),
+    evidenceSteps: EVIDENCE_WORK,
   };
   const tally = new Tally();
   const mine = sharesOf(groups, context.shard);
@@ -47,7 +48,8 @@ export function judgeLinearizability(
     try {
       tally.add(
         keyOf(history, groups.keys[group] as number),
-        judge(history, operations, members, tally.isSated ? { ...limits, evidenceMs: 0 } : limits),
+        judge(history, operations, members, tally.isSated ? { ...limits, evidenceSteps: 0 } : limits),
+        group,
       );
     } catch (error) {
       if (!(error instanceof UnreadableOperation)) throw error;
@@ -55,15 +57,14 @@ export function judgeLinearizability(
     }
     context.onProgress?.(`${tally.parts} of ${mine.length} objects judged`);
   }
-  return tally.result({ operations: operations.count, keys: groups.keys.length });
+  return tally.result({ operations: operations.count, keys: groups.keys.length }, context.shard !== undefined);
 }
 
 /** Leaves room for the last steps and for evidence. */
 const SHARE_OF_TIME = 0.97;
 const MIN_CACHE_BYTES = 2 ** 20;
-/** Time for the evidence of one object, and how many objects get any: after these only verdicts are counted. */
-const MOST_EVIDENCE_MS = 2_000;
-const MOST_FINDINGS = 16;
+/** Steps for the evidence of one object: a second or two. */
+const EVIDENCE_WORK = 8_000_000;
 
 /** The groups of a share: each in turn goes to the share with the fewest operations so far. */
 function sharesOf({ keys, start }: OperationGroups, shard: Shard | undefined): readonly number[] {
@@ -86,6 +87,8 @@ function keyOf(history: History, code: number): string | number | undefined {
 /** Puts the verdicts of the parts together. */
 class Tally {
   readonly #findings: Finding[] = [];
+  /** The group that each finding is about. */
+  readonly #groups: number[] = [];
   readonly #algorithms: Record<string, number> = {};
   readonly #ignored: Record<string, number> = {};
   readonly #undecided: string[] = [];
@@ -102,14 +105,17 @@ class Tally {
     return this.#parts;
   }
 
-  add(key: string | number | undefined, part: PartVerdict): void {
+  add(key: string | number | undefined, part: PartVerdict, group: number): void {
     this.#parts++;
     this.#algorithms[part.algorithm] = (this.#algorithms[part.algorithm] ?? 0) + 1;
     for (const [what, count] of Object.entries(part.ignored)) {
       if (count > 0) this.#ignored[what] = (this.#ignored[what] ?? 0) + count;
     }
     if (part.outcome === 'invalid') this.#invalid++;
-    if (part.finding !== undefined) this.#findings.push(key === undefined ? part.finding : { ...part.finding, key });
+    if (part.finding !== undefined) {
+      this.#findings.push(key === undefined ? part.finding : { ...part.finding, key });
+      this.#groups.push(group);
+    }
     if (part.outcome === 'undecided') {
       this.#undecided.push(`${key === undefined ? '' : `key ${key}: `}${part.progress ?? 'not decided'}`);
     }
@@ -121,7 +127,8 @@ class Tally {
     this.#skipped = count;
   }
 
-  result(facts: Record<string, JsonValue>): CheckResult {
+  /** A share also says which groups its findings are about. */
+  result(facts: Record<string, JsonValue>, isShare: boolean): CheckResult {
     const verdict = combineVerdicts([
       this.#invalid > 0 ? 'invalid' : 'valid',
       this.#undecided.length + this.#skipped > 0 ? 'unknown' : 'valid',
@@ -138,6 +145,7 @@ class Tally {
         ignored: this.#ignored,
         ...(this.#invalid > 0 ? { invalid: this.#invalid } : {}),
         ...(open > 0 ? { undecided: open } : {}),
+        ...(isShare ? { [FINDING_GROUPS]: this.#groups } : {}),
       },
     };
   }

@@ -5,15 +5,13 @@ import { BudgetSpent } from './model-automaton.ts';
 import { decideModel, type JudgedObject } from './decide-model.ts';
 import { decideShortcut, type ShortcutVerdict } from './decide-shortcut.ts';
 import { describeOperation } from './describe-operation.ts';
+import { EVIDENCE_CACHE_BYTES, EVIDENCE_STEPS, EvidenceEffort } from './evidence-effort.ts';
 import { modelEvidence } from './model-evidence.ts';
 import { modelOperationsOf, type ModelOperations } from './model-operations.ts';
 import { NEVER, type OperationColumns } from './operations.ts';
 import type { PartLimits, PartVerdict } from './part-verdict.ts';
 import { searchProgress } from './search-progress.ts';
 import { ValueIds } from './value-ids.ts';
-
-/** Steps of one search while evidence is made small. */
-const EVIDENCE_STEPS = 200_000;
 
 /** Judges the operations on one object: by a shortcut where the kind has one that applies, else by search. */
 export function judgeModel(
@@ -71,7 +69,7 @@ function judgeWhole(
   if (shortcut?.outcome === 'valid')
     return { outcome: 'valid', algorithm: shortcut.algorithm, ignored: shortcut.ignored };
   const { contradiction } = shortcut ?? {};
-  if (shortcut !== undefined && limits.evidenceMs === 0) return { ...shortcut };
+  if (shortcut !== undefined && limits.evidenceSteps === 0) return { ...shortcut };
   const suspects = contradiction === undefined ? members : Int32Array.from(contradiction.slots).sort();
   const functions = object.kind?.functions;
   const reading = { model: object.model, ...(functions === undefined ? {} : { functions }) };
@@ -88,7 +86,7 @@ function judgeWhole(
     case 'undecided':
       return { outcome: 'undecided', algorithm: 'search', progress: searchProgress(history, result), ignored };
     case 'invalid': {
-      if (limits.evidenceMs === 0) return { outcome: 'invalid', algorithm: 'search', ignored };
+      if (limits.evidenceSteps === 0) return { outcome: 'invalid', algorithm: 'search', ignored };
       const finding = findingOf(history, read, object, result.reached, 'no-order', limits);
       return { outcome: 'invalid', algorithm: 'search', finding, ignored };
     }
@@ -124,17 +122,21 @@ function findingOf(
   limits: PartLimits,
 ): Omit<Finding, 'key'> {
   const { model, kind } = object;
-  const until = Math.min(limits.deadlineMs, limits.nowMs() + limits.evidenceMs);
-  const bounded = { ...limits, deadlineMs: until, maxSteps: EVIDENCE_STEPS };
+  const effort = new EvidenceEffort(limits.evidenceSteps, limits);
+  const bounded = {
+    ...limits,
+    cacheBytes: Math.min(limits.cacheBytes, EVIDENCE_CACHE_BYTES),
+    maxSteps: EVIDENCE_STEPS,
+  };
   const elements = kind?.elements?.bind(kind);
   const ops = modelEvidence(read, wrongAt, {
     isWrong(part, at) {
-      const { outcome, reached } = decideModel(object, part, bounded);
+      const { outcome, reached, steps } = decideModel(object, part, bounded);
+      effort.spend(part.count + steps);
       return outcome === 'invalid' && (at === undefined || reached === at);
     },
     ...(elements === undefined ? {} : { elements }),
-    nowMs: limits.nowMs,
-    deadlineMs: until,
+    effort,
   });
   const entries = ops.map((op) => read.call[op] as number);
   return {

@@ -4,6 +4,7 @@ import type { PartLimits, PartVerdict } from './part-verdict.ts';
 import { searchProgress } from './search-progress.ts';
 import { decideRegister, type RegisterVerdict } from './decide-register.ts';
 import { describeOperation } from './describe-operation.ts';
+import { EvidenceEffort } from './evidence-effort.ts';
 import type { OperationColumns } from './operations.ts';
 import type { Contradiction } from './register-chains.ts';
 import { registerEvidence } from './register-evidence.ts';
@@ -21,7 +22,7 @@ export function judgeRegister(
   const verdict = decideRegister(register, limits);
   const ignored = { ...register.ignored };
   const { outcome, algorithm } = verdict;
-  if (outcome === 'invalid' && limits.evidenceMs === 0) return { outcome, algorithm, ignored };
+  if (outcome === 'invalid' && limits.evidenceSteps === 0) return { outcome, algorithm, ignored };
   if (outcome === 'invalid') {
     return { outcome, algorithm, finding: findingOf(history, register, verdict, limits), ignored };
   }
@@ -37,10 +38,8 @@ function findingOf(
 ): Omit<Finding, 'key'> {
   const { contradiction, reached } = verdict;
   const hint = contradiction?.ops ?? [];
-  const evidence = registerEvidence(register, hint, {
-    ...limits,
-    deadlineMs: Math.min(limits.deadlineMs, limits.nowMs() + limits.evidenceMs),
-  });
+  const effort = new EvidenceEffort(limits.evidenceSteps, limits);
+  const evidence = registerEvidence(register, hint, limits, effort);
   const entries = evidence.ops.map((op) => register.call[op] as number);
   const prefixEnd = evidence.prefixEnd ?? reached;
   return {

@@ -2,6 +2,7 @@ import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { ModelOp } from '../../harness/kernel/model.ts';
 import { canonicalJson } from '../models/canonical-json.ts';
 import type { ModelOperations } from './model-operations.ts';
+import type { EvidenceEffort } from './evidence-effort.ts';
 import { NEVER } from './operations.ts';
 import { MOST_OPS, shrink } from './shrink.ts';
 
@@ -11,8 +12,7 @@ export interface EvidenceSearch {
   readonly isWrong: (operations: ModelOperations, at?: number) => boolean;
   /** See {@link ObjectKind.elements}. */
   readonly elements?: (op: ModelOp) => readonly JsonValue[];
-  readonly nowMs: () => number;
-  readonly deadlineMs: number;
+  readonly effort: EvidenceEffort;
 }
 
 /**
@@ -29,14 +29,13 @@ export function modelEvidence(operations: ModelOperations, wrongAt: number, sear
   const wrong = (kept: readonly number[]): readonly number[] | undefined =>
     search.isWrong(pick(prefix, kept)) ? kept : undefined;
   if (wrong(ops) === undefined) return ops.slice(-MOST_OPS);
-  if (search.elements !== undefined) ops = withoutElements(prefix, ops, search.elements, wrong, search);
-  ops = withoutPieces(ops, (op) => prefix.isPure[prefix.action[op] as number] === 1, wrong, search);
+  if (search.elements !== undefined) ops = withoutElements(prefix, ops, search.elements, wrong, search.effort);
+  ops = withoutPieces(ops, (op) => prefix.isPure[prefix.action[op] as number] === 1, wrong, search.effort);
   if (ops.length > MOST_OPS) {
     const there = (kept: readonly number[]): readonly number[] | undefined =>
       search.isWrong(pick(prefix, kept), end) ? kept : undefined;
-    const halfTime = (search.nowMs() + search.deadlineMs) / 2;
-    ops = withoutPieces(ops, () => true, there, { ...search, deadlineMs: halfTime });
-    if (ops.length > MOST_OPS) ops = withoutPieces(ops, () => true, wrong, search);
+    ops = search.effort.half(() => withoutPieces(ops, () => true, there, search.effort));
+    if (ops.length > MOST_OPS) ops = withoutPieces(ops, () => true, wrong, search.effort);
   }
   return ops.slice(-MOST_OPS);
 }
@@ -55,7 +54,7 @@ function firstBadEntry(operations: ModelOperations, failedAt: number, search: Ev
   const returns = operations.ret.filter((ret) => ret !== NEVER && ret > failedAt).sort();
   let low = 0;
   let high = returns.length - 1;
-  while (low < high && search.nowMs() <= search.deadlineMs) {
+  while (low < high && !search.effort.isSpent) {
     const middle = (low + high) >> 1;
     if (isBad(returns[middle] as number)) high = middle;
     else low = middle + 1;
@@ -99,7 +98,7 @@ function withoutElements(
   ops: readonly number[],
   elementsOf: (op: ModelOp) => readonly JsonValue[],
   wrong: Test,
-  search: EvidenceSearch,
+  effort: EvidenceEffort,
 ): readonly number[] {
   const elements = operations.actions.map((action) => elementsOf(action).map(canonicalJson));
   const about = (op: number): readonly string[] => elements[operations.action[op] as number] ?? [];
@@ -113,7 +112,7 @@ function withoutElements(
       if (remaining !== undefined) best = remaining;
       return remaining === undefined ? undefined : kept;
     },
-    search,
+    effort,
   );
   return best;
 }
@@ -122,7 +121,7 @@ function withoutPieces(
   ops: readonly number[],
   mayGo: (op: number) => boolean,
   wrong: Test,
-  search: EvidenceSearch,
+  effort: EvidenceEffort,
 ): readonly number[] {
   let best = ops;
   shrink(
@@ -133,7 +132,7 @@ function withoutPieces(
       if (remaining !== undefined) best = remaining;
       return remaining === undefined ? undefined : kept;
     },
-    search,
+    effort,
   );
   return best;
 }

@@ -19,6 +19,6 @@ export interface PartLimits {
   readonly nowMs: BudgetClock;
   readonly deadlineMs: number;
   readonly cacheBytes: number;
-  /** Most time to spend on making one part's evidence small; 0 where its verdict is enough. */
-  readonly evidenceMs: number;
+  /** Most steps of work to spend on making one part's evidence small; 0 where its verdict is enough. */
+  readonly evidenceSteps: number;
 }

@@ -1,4 +1,5 @@
-import { decideRegister } from './decide-register.ts';
+import { decideRegister, type RegisterVerdict } from './decide-register.ts';
+import { EVIDENCE_CACHE_BYTES, EVIDENCE_STEPS, type EvidenceEffort } from './evidence-effort.ts';
 import { MakerIndex, MOST_INDEXED } from './maker-index.ts';
 import { NEVER } from './operations.ts';
 import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
@@ -15,7 +16,8 @@ export interface RegisterEvidence {
 
 /** Up to this many operations the exact end of the longest prefix is looked for. */
 const EXACT_PREFIX_OPS = 50_000;
-const SHRINK_STEPS = 200_000;
+/** Looks at each operation that deciding a part takes besides the search. */
+const PASSES = 2;
 
 /**
  * Finds a small part that is wrong on its own account.
@@ -28,12 +30,22 @@ export function registerEvidence(
   register: RegisterOperations,
   hint: readonly number[],
   limits: SearchLimits,
+  effort: EvidenceEffort,
 ): RegisterEvidence {
-  const bounded = { ...limits, maxSteps: SHRINK_STEPS };
-  const isWrong = (part: RegisterOperations): boolean => decideRegister(part, bounded).outcome === 'invalid';
-  const prefixEnd = register.count <= EXACT_PREFIX_OPS ? firstBadEntry(register, isWrong, limits) : undefined;
+  const bounded = {
+    ...limits,
+    cacheBytes: Math.min(limits.cacheBytes, EVIDENCE_CACHE_BYTES),
+    maxSteps: EVIDENCE_STEPS,
+  };
+  const decide = (part: RegisterOperations): RegisterVerdict => {
+    const verdict = decideRegister(part, bounded);
+    effort.spend(PASSES * part.count + verdict.steps);
+    return verdict;
+  };
+  const isWrong = (part: RegisterOperations): boolean => decide(part).outcome === 'invalid';
+  const prefixEnd = register.count <= EXACT_PREFIX_OPS ? firstBadEntry(register, isWrong, effort) : undefined;
   const prefix = prefixEnd === undefined ? register : cutAt(register, prefixEnd);
-  const suspects = prefixEnd === undefined ? hint : (decideRegister(prefix, bounded).contradiction?.ops ?? []);
+  const suspects = prefixEnd === undefined ? hint : (decide(prefix).contradiction?.ops ?? []);
   const traced = withMakers(prefix, suspects);
   if (traced.length > 0 && isWrong(pick(prefix, traced))) {
     return { ops: traced, prefixEnd };
@@ -44,7 +56,7 @@ export function registerEvidence(
   const hinted = suspects.length === 0 ? undefined : test(suspects);
   if (hinted !== undefined && hinted.length <= MOST_OPS) return { ops: hinted, prefixEnd };
   const start = startingPart(prefix, test);
-  return { ops: start === undefined ? hint : lastOf(shrink(start, test, limits)), prefixEnd };
+  return { ops: start === undefined ? hint : lastOf(shrink(start, test, effort)), prefixEnd };
 }
 
 function wrongPart(
@@ -85,13 +97,13 @@ function withMakers(register: RegisterOperations, ops: readonly number[]): reado
 function firstBadEntry(
   register: RegisterOperations,
   isWrong: (part: RegisterOperations) => boolean,
-  limits: SearchLimits,
+  effort: EvidenceEffort,
 ): number | undefined {
   const returns = register.ret.filter((ret) => ret !== NEVER).sort();
   let low = 0;
   let high = returns.length - 1;
   while (low < high) {
-    if (limits.nowMs() > limits.deadlineMs) return undefined;
+    if (effort.isSpent) return undefined;
     const middle = (low + high) >> 1;
     if (isWrong(cutAt(register, returns[middle] as number))) high = middle;
     else low = middle + 1;
