@@ -16,39 +16,82 @@ export interface PackedHistory {
 
 /** Interned values as JSON, one after the other in order of their codes. */
 interface PackedValues {
-  /** UTF-8, in shared memory. */
-  readonly text: Uint8Array;
-  /** Where each value begins in the text; one more for the end of the last one. */
-  readonly starts: Float64Array;
+  /** UTF-8, in pieces of shared memory: as one piece, it would have to be copied to grow. */
+  readonly pieces: readonly Uint8Array[];
+  /** The number of the first value of each piece. */
+  readonly firsts: readonly number[];
+  /** Where each value ends in its piece. */
+  readonly ends: Float64Array;
 }
 
-/** Packs a history for other threads. O(entries) where its columns are not shared yet, plus the text of its values. */
-export function packHistory(history: History): PackedHistory {
-  const { columns, fNames, nodes, errors, faults } = history;
-  return { columns: sharedColumns(columns), fNames, nodes, errors, faults, values: packValues(history) };
+/** What packing may take, on a monotonic clock. */
+export interface PackLimits {
+  readonly nowMs: () => number;
+  readonly deadlineMs: number;
+  /** For the text of the values. */
+  readonly bytes: number;
 }
+
+/** Thrown where a history is too large, or too slow to write down, for its {@link PackLimits}. */
+export class PackingStopped extends Error {
+  readonly what: 'time' | 'memory';
+
+  constructor(what: 'time' | 'memory', message: string) {
+    super(message);
+    this.what = what;
+  }
+}
+
+/**
+ * Packs a history for other threads. O(entries) where its columns are not shared yet, plus the text of its values.
+ * Throws {@link PackingStopped}.
+ */
+export function packHistory(history: History, limits: PackLimits): PackedHistory {
+  const { columns, fNames, nodes, errors, faults } = history;
+  return { columns: sharedColumns(columns), fNames, nodes, errors, faults, values: packValues(history, limits) };
+}
+
+/** Bytes of the text of the values. */
+export function packedBytes({ values: { pieces } }: PackedHistory): number {
+  return pieces.reduce((sum, piece) => sum + piece.length, 0);
+}
+
+const PIECE_BYTES = 2 ** 20;
+/** Characters of text between two looks at the clock. A value that is nested deeply costs more per character. */
+const CHARACTERS_PER_LOOK = 100_000;
+const CHARACTERS_PER_VALUE = 100;
 
 /** One value at a time: histories of large values would not fit into memory a second time as text. */
-function packValues(history: History): PackedValues {
+function packValues(history: History, limits: PackLimits): PackedValues {
   const count = internedValues(history.columns);
   const encoder = new TextEncoder();
-  const starts = new Float64Array(count + 1);
-  let text = new Uint8Array(1024);
-  let end = 0;
+  const ends = new Float64Array(new SharedArrayBuffer(count * 8));
+  const pieces: Uint8Array[] = [];
+  const firsts: number[] = [];
+  let piece: Uint8Array = new Uint8Array(0);
+  let [end, left, bytes] = [0, 0, 0];
   for (let slot = 0; slot < count; slot++) {
     const line = JSON.stringify(history.decode(~slot));
     // A UTF-16 unit takes three bytes at most.
-    const needed = end + line.length * 3;
-    if (needed > text.length) {
-      const grown = new Uint8Array(Math.max(needed, text.length * 2));
-      grown.set(text.subarray(0, end));
-      text = grown;
+    if (end + line.length * 3 > piece.length) {
+      bytes += end;
+      // Kept no longer than its text is: a large value is rarely as large as it might have been.
+      if (end > 0) pieces[pieces.length - 1] = piece.subarray(0, end);
+      piece = new Uint8Array(new SharedArrayBuffer(Math.max(PIECE_BYTES, line.length * 3)));
+      pieces.push(piece);
+      firsts.push(slot);
+      end = 0;
     }
-    starts[slot] = end;
-    end += encoder.encodeInto(line, text.subarray(end)).written;
+    end += encoder.encodeInto(line, piece.subarray(end)).written;
+    ends[slot] = end;
+    left -= line.length + CHARACTERS_PER_VALUE;
+    if (left > 0) continue;
+    left = CHARACTERS_PER_LOOK;
+    const reached = `${slot} of ${count} different values were handed over`;
+    if (limits.nowMs() > limits.deadlineMs) throw new PackingStopped('time', reached);
+    if (bytes + end > limits.bytes) throw new PackingStopped('memory', reached);
   }
-  starts[count] = end;
-  return { text: shared(text.subarray(0, end)), starts: shared(starts) };
+  return { pieces, firsts, ends };
 }
 
 /** The history again, over the same memory. Values are parsed when they are asked for. */
@@ -95,14 +138,16 @@ const [OPEN_LIST, OPEN_MAP] = [0x5b, 0x7b];
 
 /** A value table that reads and parses a value the first time it is asked for. */
 class LazyValues {
-  readonly #text: Buffer;
-  readonly #starts: Float64Array;
+  readonly #pieces: readonly Buffer[];
+  readonly #firsts: readonly number[];
+  readonly #ends: Float64Array;
   readonly #parsed = new Map<number, JsonValue>();
   #scalars: Map<boolean | number | string, ValueCode> | undefined;
 
-  constructor({ text, starts }: PackedValues) {
-    this.#text = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
-    this.#starts = starts;
+  constructor({ pieces, firsts, ends }: PackedValues) {
+    this.#pieces = pieces.map((text) => Buffer.from(text.buffer, text.byteOffset, text.byteLength));
+    this.#firsts = firsts;
+    this.#ends = ends;
   }
 
   decode(code: ValueCode): JsonValue {
@@ -123,15 +168,28 @@ class LazyValues {
   }
 
   #read(slot: number): JsonValue {
-    const [start, end] = [this.#starts[slot], this.#starts[slot + 1]];
-    if (start === undefined || end === undefined) throw new RangeError(`value code ${~slot} is not in this history`);
-    return JSON.parse(this.#text.toString('utf8', start, end)) as JsonValue;
+    const { text, start, end } = this.#find(slot);
+    return JSON.parse(text.toString('utf8', start, end)) as JsonValue;
+  }
+
+  /** Where a value is: in the last piece that begins with it or before. */
+  #find(slot: number): { readonly text: Buffer; readonly start: number; readonly end: number } {
+    let [low, high] = [0, this.#firsts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#firsts[middle] as number) <= slot) low = middle;
+      else high = middle - 1;
+    }
+    const [text, end] = [this.#pieces[low], this.#ends[slot]];
+    if (text === undefined || end === undefined) throw new RangeError(`value code ${~slot} is not in this history`);
+    return { text, start: this.#firsts[low] === slot ? 0 : (this.#ends[slot - 1] ?? 0), end };
   }
 
   #scalarCodes(): Map<boolean | number | string, ValueCode> {
     const codes = new Map<boolean | number | string, ValueCode>();
-    for (let slot = 0; slot < this.#starts.length - 1; slot++) {
-      const first = this.#text[this.#starts[slot] ?? 0];
+    for (let slot = 0; slot < this.#ends.length; slot++) {
+      const { text, start } = this.#find(slot);
+      const first = text[start];
       if (first === OPEN_LIST || first === OPEN_MAP) continue;
       const value = this.#read(slot);
       if (value !== null) codes.set(value as boolean | number | string, ~slot);

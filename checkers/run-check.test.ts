@@ -52,9 +52,12 @@ describe('running checks', () => {
     const startMs = performance.now();
     const limits = { ...LIMITS, timeMs: 1_000 };
     const result = await runCheck(sequentialHistory(5), { checker: 'linearizability' }, limits, { model });
-    expect(result).toMatchObject({ verdict: 'unknown', reason: 'the time budget of 1000 ms was spent' });
-    // Most of it is the start of the worker from source, which does not count.
-    expect(performance.now() - startMs).toBeLessThan(15_000);
+    expect(result).toMatchObject({
+      verdict: 'unknown',
+      reason: expect.stringContaining('the time budget of 1000 ms was spent'),
+    });
+    // A machine with other work may be late, but the start of the worker (long, from source) counts.
+    expect(performance.now() - startMs).toBeLessThan(4_000);
   });
 
   it('says what a broken model threw', async () => {

@@ -10,9 +10,9 @@ import type {
 import type { History } from '../harness/kernel/history.ts';
 import type { JsonValue } from '../harness/kernel/json.ts';
 import type { CheckResult } from '../harness/kernel/verdict.ts';
-import { packHistory, type PackedHistory } from './packed-history.ts';
+import { packedBytes, packHistory, PackingStopped, type PackedHistory } from './packed-history.ts';
 import { checkerNamed } from './registry.ts';
-import { monotonicNowMs, parallelism, runInWorker, type WorkerEnd } from './spawn-worker.ts';
+import { monotonicNowMs, parallelism, runInWorker } from './spawn-worker.ts';
 import type { CheckJob } from './worker-entry.ts';
 
 /** Histories with fewer entries are tried in this thread first, for so long. A worker costs more than most of them. */
@@ -46,7 +46,10 @@ export async function runCheck(
   return result;
 }
 
-/** Runs several checks over one history, on all cores. Each has the limits for itself. Results in order of `uses`. */
+/**
+ * Runs several checks over one history, on all cores. Each has the limits for itself: from when it begins, what both have
+ * to do beforehand included. Results in order of `uses`.
+ */
 export async function runChecks(
   history: History,
   uses: readonly CheckerUse[],
@@ -55,30 +58,59 @@ export async function runChecks(
 ): Promise<readonly CheckResult[]> {
   const checkers = uses.map((use) => checkerNamed(use.checker));
   const pool = new Pool(options.threads ?? parallelism());
-  let packed: PackedHistory | undefined;
+  // All that keeps this thread busy comes first: nothing may keep it from stopping a worker in time.
+  const tries = uses.map((use, index) => tryHere(history, checkers[index] as Checker, use, limits, options));
+  if (tries.every((tried) => tried.result !== undefined)) return tries.flatMap(({ result }) => result ?? []);
+  const longestMs = Math.max(...tries.map(({ spentMs }) => spentMs));
+  const packed = packWithin(history, { ...limits, timeMs: limits.timeMs - longestMs });
   return Promise.all(
     uses.map(async (use, index) => {
-      const checker = checkers[index] as Checker;
+      const { result, spentMs } = tries[index] as Try;
+      if (result !== undefined) return result;
+      if (packed instanceof PackingStopped) return stopped(packed.what, limits, packed.message);
       const model = use.model ?? options.model;
-      const mayTry = model === undefined && options.inWorker !== true;
-      const quick = mayTry ? tryHere(history, checker, use, limits) : undefined;
-      if (quick !== undefined) return quick;
-      packed ??= packHistory(history);
-      const job: CheckJob = {
-        history: packed,
-        use,
-        limits,
-        ...(model === undefined ? {} : { model }),
+      const work: Work = {
+        job: { history: packed.history, use, ...(model === undefined ? {} : { model }) },
+        limits: { ...limits, memoryBytes: Math.max(MIN_MEMORY_BYTES, limits.memoryBytes - packed.bytes) },
+        full: limits,
+        spentMs: spentMs + packed.spentMs,
       };
-      return runShards(history, checker, job, pool);
+      return runShards(history, checkers[index] as Checker, work, pool);
     }),
   );
 }
 
+/** What a worker has at least, however much of the budget the history itself takes. */
+const MIN_MEMORY_BYTES = 2 ** 24;
+
+/** A check that needs workers. */
+interface Work {
+  readonly job: Omit<CheckJob, 'limits'>;
+  /** What is left of memory, and all of the time. */
+  readonly limits: CheckLimits;
+  readonly full: CheckLimits;
+  /** Time that is spent already. */
+  readonly spentMs: number;
+}
+
+/** The answer of this thread, if it has one, and the time that it took. */
+interface Try {
+  readonly result?: CheckResult;
+  readonly spentMs: number;
+}
+
 /** The answer, where the history is small and the check was done in no time. */
-function tryHere(history: History, checker: Checker, use: CheckerUse, limits: CheckLimits): CheckResult | undefined {
-  if (history.length >= SMALL_ENTRIES || !isLight(history)) return undefined;
-  const endMs = limits.timeMs > SMALL_TIME_MS ? monotonicNowMs() + SMALL_TIME_MS : Infinity;
+function tryHere(
+  history: History,
+  checker: Checker,
+  use: CheckerUse,
+  limits: CheckLimits,
+  { model, inWorker = false }: RunCheckOptions,
+): Try {
+  const startMs = monotonicNowMs();
+  const mayTry = use.model === undefined && model === undefined && !inWorker;
+  if (!mayTry || history.length >= SMALL_ENTRIES || !isLight(history)) return { spentMs: monotonicNowMs() - startMs };
+  const endMs = limits.timeMs > SMALL_TIME_MS ? startMs + SMALL_TIME_MS : Infinity;
   let ranOut = false;
   // The limits are those of a worker: a check that hurries would find less on a busy machine than on an idle one.
   const nowMs = (): number => {
@@ -88,7 +120,29 @@ function tryHere(history: History, checker: Checker, use: CheckerUse, limits: Ch
     return now;
   };
   const result = guarded(use, () => checker.check(history, { ...contextOf(use, limits), nowMs }));
-  return ranOut ? undefined : result;
+  const spentMs = monotonicNowMs() - startMs;
+  return ranOut ? { spentMs } : { result, spentMs };
+}
+
+interface Packed {
+  readonly history: PackedHistory;
+  readonly bytes: number;
+  readonly spentMs: number;
+}
+
+function packWithin(history: History, { timeMs, memoryBytes }: CheckLimits): Packed | PackingStopped {
+  const startMs = monotonicNowMs();
+  try {
+    const packed = packHistory(history, {
+      nowMs: monotonicNowMs,
+      deadlineMs: startMs + timeMs,
+      bytes: memoryBytes,
+    });
+    return { history: packed, bytes: packedBytes(packed), spentMs: monotonicNowMs() - startMs };
+  } catch (error) {
+    if (error instanceof PackingStopped) return error;
+    throw error;
+  }
 }
 
 /** Whether the values are small, too: few entries can hold lists that take minutes, and nobody can stop this thread. */
@@ -122,36 +176,43 @@ function guarded(use: CheckerUse, check: () => CheckResult): CheckResult {
   }
 }
 
-async function runShards(history: History, checker: Checker, job: CheckJob, pool: Pool): Promise<CheckResult> {
-  const count = isSharded(checker) ? Math.min(pool.size, checker.shardsOf(history, contextOf(job.use, job.limits))) : 1;
-  if (!isSharded(checker) || count <= 1) return pool.run(() => runJob(job));
-  const limits = { ...job.limits, memoryBytes: Math.floor(job.limits.memoryBytes / count) };
+async function runShards(history: History, checker: Checker, work: Work, pool: Pool): Promise<CheckResult> {
+  const { use } = work.job;
+  const count = isSharded(checker) ? Math.min(pool.size, checker.shardsOf(history, contextOf(use, work.limits))) : 1;
+  if (!isSharded(checker) || count <= 1) return pool.run(() => runWork(work));
+  const limits = { ...work.limits, memoryBytes: Math.floor(work.limits.memoryBytes / count) };
   const shards = Array.from({ length: count }, (_, index): Shard => ({ index, of: count }));
-  const results = await Promise.all(shards.map((shard) => pool.run(() => runJob({ ...job, limits, shard }))));
-  return guarded(job.use, () => checker.merge(results));
+  const results = await Promise.all(
+    shards.map((shard) => pool.run(() => runWork({ ...work, limits, job: { ...work.job, shard } }))),
+  );
+  return guarded(use, () => checker.merge(results));
 }
 
 function isSharded(checker: Checker): checker is ShardedChecker {
   return 'shardsOf' in checker;
 }
 
-async function runJob(job: CheckJob): Promise<CheckResult> {
-  return resultOf(job, await runInWorker('worker-entry', job, job.limits));
+async function runWork({ job, limits, full, spentMs }: Work): Promise<CheckResult> {
+  const within = { ...limits, startMs: monotonicNowMs() - spentMs };
+  const end = await runInWorker('worker-entry', { ...job, limits: within } satisfies CheckJob, within);
+  switch (end.kind) {
+    case 'answered':
+      return end.answer as CheckResult;
+    case 'crashed':
+      return unknown(`the checker ${job.use.checker} failed: ${end.error ?? 'no reason given'}${cameTo(end.progress)}`);
+    case 'time':
+    case 'memory':
+      return stopped(end.kind, full, end.progress);
+  }
 }
 
-function resultOf({ use, limits }: CheckJob, end: WorkerEnd): CheckResult {
-  if (end.kind === 'answered') return end.answer as CheckResult;
-  const came = end.progress === undefined ? '' : `; it had come so far: ${end.progress}`;
-  switch (end.kind) {
-    case 'time':
-      return unknown(`the time budget of ${limits.timeMs} ms was spent${came}`);
-    case 'memory':
-      return unknown(`the memory budget of ${Math.floor(limits.memoryBytes / 2 ** 20)} MiB was spent${came}`);
-    case 'crashed':
-      return unknown(`the checker ${use.checker} failed: ${end.error ?? 'no reason given'}${came}`);
-    case 'not-started':
-      return unknown(`the worker for ${use.checker} did not start in time`);
-  }
+function stopped(what: 'time' | 'memory', { timeMs, memoryBytes }: CheckLimits, progress?: string): CheckResult {
+  const amount = what === 'time' ? `${timeMs} ms` : `${Math.floor(memoryBytes / 2 ** 20)} MiB`;
+  return unknown(`the ${what} budget of ${amount} was spent${cameTo(progress)}`);
+}
+
+function cameTo(progress: string | undefined): string {
+  return progress === undefined ? '' : `; it had come so far: ${progress}`;
 }
 
 function unknown(reason: string): CheckResult {

@@ -1,15 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { performance } from 'node:perf_hooks';
-import { memoryUsage } from 'node:process';
+import { hrtime, memoryUsage } from 'node:process';
 import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers';
 import { Worker } from 'node:worker_threads';
 import type { CheckLimits } from '../harness/kernel/checker.ts';
 
 const MIB = 2 ** 20;
-/** A worker that has not begun by then never will. */
-const START_TIMEOUT_MS = 30_000;
 /** Checks watch their budgets themselves; beyond these factors they are stopped by force. */
 const TIME_SLACK = 1.05;
+/** A thread inside one long native call ends when that does: its answer is not waited for longer than this. */
+const END_SLACK = 0.03;
 const MEMORY_SLACK = 1.1;
 /** What a worker holds that has nothing to do: its modules, and the heap they live in. */
 const IDLE_WORKER_MIB = 48;
@@ -20,22 +19,28 @@ const WATCH_INTERVAL_MS = 10;
 export type WorkerEnd =
   | { readonly kind: 'answered'; readonly answer: unknown }
   | {
-      readonly kind: 'time' | 'memory' | 'crashed' | 'not-started';
+      readonly kind: 'time' | 'memory' | 'crashed';
       /** For `crashed`: what was thrown. */
       readonly error?: string;
       /** The last that it said about how far it was. */
       readonly progress?: string;
     };
 
-/** What a worker says: that its modules are loaded and the clock runs, how far it is, and its answer. */
+/** What a worker says: that its modules are loaded, how far it is, and its answer. */
 export type WorkerMessage =
   | { readonly kind: 'started' }
   | { readonly kind: 'progress'; readonly progress: string }
   | { readonly kind: 'result'; readonly result: unknown };
 
-/** Milliseconds on the monotonic clock, for budgets. */
+/** The limits of a check of which a part may be spent before its worker exists. */
+export interface WorkerLimits extends CheckLimits {
+  /** When `timeMs` began, on the clock of {@link monotonicNowMs}. The start of the worker counts. */
+  readonly startMs: number;
+}
+
+/** Milliseconds on the monotonic clock, for budgets. The same clock in all threads. */
 export function monotonicNowMs(): number {
-  return performance.now();
+  return Number(hrtime.bigint()) / 1e6;
 }
 
 /** How many threads can work at the same time here. */
@@ -44,26 +49,26 @@ export function parallelism(): number {
 }
 
 /**
- * Runs a module of this folder in a thread of its own until it answers or breaks its limits. The thread is gone when the
- * promise resolves; it never rejects.
+ * Runs a module of this folder in a thread of its own until it answers or breaks its limits, and stops the thread. Where
+ * that takes long (it is inside of one native call), the thread may outlive the promise a little. Never rejects.
  */
-export async function runInWorker(module: string, data: unknown, limits: CheckLimits): Promise<WorkerEnd> {
+export async function runInWorker(module: string, data: unknown, limits: WorkerLimits): Promise<WorkerEnd> {
   const worker = spawn(module, data, limits);
   const watch = new MemoryWatch(limits.memoryBytes);
   let timer: NodeJS.Timeout | undefined;
   let watcher: NodeJS.Timeout | undefined;
-  let progress: string | undefined;
+  let progress: string | undefined = 'its worker was still starting';
   try {
     return await new Promise<WorkerEnd>((resolve) => {
-      const end = (kind: 'time' | 'memory' | 'crashed' | 'not-started', error?: string): void =>
+      const end = (kind: 'time' | 'memory' | 'crashed', error?: string): void =>
         resolve({ kind, ...(error === undefined ? {} : { error }), ...(progress === undefined ? {} : { progress }) });
-      timer = setTimeout(() => end('not-started'), START_TIMEOUT_MS);
+      const stopMs = limits.startMs + limits.timeMs * TIME_SLACK;
+      timer = setTimeout(() => end('time'), Math.max(0, stopMs - monotonicNowMs()));
+      watcher = setInterval(() => watch.isExceeded() && end('memory'), WATCH_INTERVAL_MS);
       worker.on('message', (message: WorkerMessage) => {
         switch (message.kind) {
           case 'started':
-            clearTimeout(timer);
-            timer = setTimeout(() => end('time'), limits.timeMs * TIME_SLACK);
-            watcher = setInterval(() => watch.isExceeded() && end('memory'), WATCH_INTERVAL_MS);
+            progress = undefined;
             return;
           case 'progress':
             progress = message.progress;
@@ -81,8 +86,16 @@ export async function runInWorker(module: string, data: unknown, limits: CheckLi
     clearTimeout(timer);
     clearInterval(watcher);
     watch.release();
-    await worker.terminate();
+    await within(limits.timeMs * END_SLACK, worker.terminate());
   }
+}
+
+/** Waits for something, but not longer than so many milliseconds. */
+async function within(timeoutMs: number, ended: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
+  await Promise.race([ended, timeout]);
+  clearTimeout(timer);
 }
 
 /**

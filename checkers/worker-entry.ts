@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { CheckLimits, CheckerUse, ModelSource, Shard } from '../harness/kernel/checker.ts';
+import type { CheckerUse, ModelSource, Shard } from '../harness/kernel/checker.ts';
 import type { Model } from '../harness/kernel/model.ts';
 import { importModule } from '../harness/modules/import-module.ts';
-import { monotonicNowMs } from './spawn-worker.ts';
+import { monotonicNowMs, type WorkerLimits } from './spawn-worker.ts';
 import { unpackHistory, type PackedHistory } from './packed-history.ts';
 import { checkerNamed } from './registry.ts';
 
@@ -10,7 +10,7 @@ import { checkerNamed } from './registry.ts';
 export interface CheckJob {
   readonly history: PackedHistory;
   readonly use: CheckerUse;
-  readonly limits: CheckLimits;
+  readonly limits: WorkerLimits;
   readonly model?: ModelSource;
   readonly shard?: Shard;
 }
@@ -22,8 +22,9 @@ async function answer(job: CheckJob): Promise<void> {
   const checker = checkerNamed(job.use.checker);
   const model = job.model === undefined ? undefined : await loadModel(job.model);
   parentPort?.postMessage({ kind: 'started' });
+  const { startMs, timeMs, memoryBytes } = job.limits;
   const result = checker.check(history, {
-    limits: job.limits,
+    limits: { timeMs: Math.max(0, startMs + timeMs - monotonicNowMs()), memoryBytes },
     nowMs: monotonicNowMs,
     options: job.use.options ?? {},
     onProgress: (progress) => parentPort?.postMessage({ kind: 'progress', progress }),

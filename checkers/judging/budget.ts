@@ -33,7 +33,7 @@ export class Budget {
     if (this.#stepsLeft > 0) return;
     this.#stepsLeft = STEPS_PER_LOOK;
     if (this.#context.nowMs() - this.#startedMs > this.#context.limits.timeMs) {
-      throw new BudgetSpent(`the time budget of ${this.#context.limits.timeMs} ms was spent while ${this.#doing}`);
+      throw new BudgetSpent(`the time budget was spent while ${this.#doing}`);
     }
   }
 
