@@ -1,22 +1,40 @@
 import { defineConfig } from 'vitest/config';
 
-const unit = [
-  'harness/**/*.test.ts',
-  'checkers/**/*.test.ts',
-  'workloads/**/*.test.ts',
-  'targets/**/*.test.ts',
-  'reports/**/*.test.ts',
-  'bench/**/*.test.ts',
-];
+const folders = ['harness', 'checkers', 'workloads', 'targets', 'reports', 'bench'];
+/** Need a Docker engine. */
 const docker = ['**/*.docker.test.ts'];
+/** Start the command line, a browser, an npm project or local processes: seconds each, and sensitive to a busy machine. */
+const system = ['**/*.system.test.ts', '**/*.browser.test.ts'];
+const unit = folders.map((folder) => `${folder}/**/*.test.ts`);
 const never = ['**/node_modules/**', '**/dist/**'];
 
+// One group after the other, the fast ones first: what one project starts must not slow down another's.
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
     reporters: ['default', './.config/closing-line-reporter.mjs'],
     projects: [
-      { extends: true, test: { name: 'unit', include: unit, exclude: [...docker, ...never], testTimeout: 60_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: unit,
+          exclude: [...system, ...docker, ...never],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: system,
+          exclude: never,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         extends: true,
         test: {
@@ -27,6 +45,7 @@ export default defineConfig({
           hookTimeout: 240_000,
           // Clusters share two cores and the engine: one file at a time keeps timings meaningful.
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

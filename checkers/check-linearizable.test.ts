@@ -60,9 +60,10 @@ describe('checkLinearizable', () => {
     const startMs = performance.now();
     const result = checkLinearizable(history, {
       model: 'cas-register',
-      limits: { timeMs: 1_000, memoryBytes: 2 ** 28 },
+      limits: { timeMs: 500, memoryBytes: 2 ** 28 },
     });
-    expect(performance.now() - startMs).toBeLessThan(1_100);
+    // bench/fuzz-budgets.ts measures how closely budgets are kept; a bound of wall time here finds only a search that hangs.
+    expect(performance.now() - startMs).toBeLessThan(10_000);
     expect(result.verdict).toBe('unknown');
     expect(result.reason).toMatch(/with an order for everything that returned before entry \d+/);
   });

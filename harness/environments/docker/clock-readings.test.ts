@@ -38,7 +38,7 @@ test('a node that refuses at first is asked again, one that never answers is lef
     wallNowMs: Date.now,
   });
   expect(Object.keys(offsetsMs)).toEqual(['n1']);
-  expect(Date.now() - startedMs).toBeLessThan(2_000);
+  expect(Date.now() - startedMs).toBeLessThan(10_000);
 });
 
 test('without a probe there are no readings', async () => {
