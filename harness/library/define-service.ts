@@ -18,7 +18,7 @@ import type {
   TargetPromise,
 } from '../kernel/target.ts';
 import { defineTarget } from './define.ts';
-import { outcomeOfError } from './http-client.ts';
+import { outcomeOf } from './http-client.ts';
 
 /** Where a node is reached. */
 export interface Endpoint {
@@ -55,7 +55,8 @@ export interface ClientRequest extends Endpoint {
 export interface ServiceClient {
   /**
    * Carries out one operation: one attempt, on this node, no retry. `ok(value)` for an answer, `fail(code)` only where the
-   * operation definitely did not happen. A rejection becomes `info`, or `fail` where connecting was refused.
+   * operation definitely did not happen. A rejection becomes `info`; `fail` only where a client of `connectHttp` got no connection and none had sent
+   * anything for this operation before.
    */
   invoke(operation: Invocation, signal: AbortSignal): Promise<Outcome>;
   close?(): void | Promise<void>;
@@ -194,7 +195,7 @@ export function questionsOf<View extends { readonly signal: AbortSignal }>(
 
 function sessionOf(client: ServiceClient): AsyncClientSession {
   return {
-    invoke: async (operation, signal) => client.invoke(operation, signal).catch(outcomeOfError),
+    invoke: (operation, signal) => outcomeOf(() => client.invoke(operation, signal)),
     close: async () => client.close?.(),
   };
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { connect, type Socket } from 'node:net';
 import { buildConnector, Client } from 'undici';
 import type { JsonValue } from '../kernel/json.ts';
@@ -26,14 +27,19 @@ export async function connectHttp(
   { host, port }: { readonly host: string; readonly port: number },
   signal: AbortSignal,
 ): Promise<HttpClient> {
-  let first: Socket | undefined = await connectSocket(host, port, signal);
+  let first: Socket | undefined = await connectSocket(host, port, signal).catch((error: unknown) => {
+    throw unconnected(error);
+  });
   const connectAgain = buildConnector({ timeout: CONNECT_TIMEOUT_MS });
   const client = new Client(`http://${host}:${port}`, {
     connect(options, callback) {
       const socket = first;
       first = undefined;
-      if (socket === undefined || socket.destroyed) connectAgain(options, callback);
-      else process.nextTick(callback, null, socket);
+      if (socket === undefined || socket.destroyed) {
+        connectAgain(options, (...[error, made]) =>
+          error === null ? callback(null, made) : callback(unconnected(error), null),
+        );
+      } else process.nextTick(callback, null, socket);
     },
     // The operation's deadline is the only one.
     headersTimeout: 0,
@@ -42,12 +48,13 @@ export async function connectHttp(
   });
   return {
     async request(method, path, body, deadline) {
-      const answer = await client.request({
+      const sending = client.request({
         method,
         path,
         ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
         signal: deadline,
       });
+      const answer = await counted(sending);
       return { status: answer.statusCode, body: parsed(await answer.body.text()) };
     },
     async close() {
@@ -57,17 +64,58 @@ export async function connectHttp(
   };
 }
 
+/** Requests of one operation of which bytes may have left. */
+interface OperationTraffic {
+  maybeSent: number;
+}
+
+const traffic = new AsyncLocalStorage<OperationTraffic>();
+/** Errors of clients of {@link connectHttp} that came before their request had a connection. */
+const connectErrors = new WeakSet<Error>();
+
+/** Carries out an operation, so that {@link outcomeOfError} knows what clients of {@link connectHttp} sent for it. */
+export async function outcomeOf(invoke: () => Promise<Outcome>): Promise<Outcome> {
+  return traffic.run({ maybeSent: 0 }, async () => {
+    try {
+      return await invoke();
+    } catch (error) {
+      return outcomeOfError(error);
+    }
+  });
+}
+
 /**
- * What an error of the transport means: `fail` where it came from connecting, before a byte of the request left, and
- * `info` for all others.
+ * What an error means for the operation: `fail` only where it is the very error of a client of {@link connectHttp} that got
+ * no connection, and no other such client has sent a byte for this operation of a service before. `info` for all others:
+ * a refused connection of any other client says nothing of what was sent elsewhere.
  */
 export function outcomeOfError(error: unknown): Outcome {
-  const { code, syscall, name, message } = Object(error) as Readonly<Record<string, unknown>>;
+  const { code, name, message } = Object(error) as Readonly<Record<string, unknown>>;
   const text = typeof message === 'string' ? message : String(error);
-  if (syscall === 'connect' || code === 'UND_ERR_CONNECT_TIMEOUT') return fail(NOT_SENT, text);
+  if (error instanceof Error && connectErrors.has(error) && traffic.getStore()?.maybeSent === 0) {
+    return fail(NOT_SENT, text);
+  }
   if (name === 'AbortError' || name === 'TimeoutError' || code === 'UND_ERR_ABORTED') return info('timeout', text);
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET') return info('reset', text);
   return info('client-error', text);
+}
+
+function unconnected(error: unknown): Error {
+  const known = error instanceof Error ? error : new Error(String(error));
+  connectErrors.add(known);
+  return known;
+}
+
+/** Counts a request as sent, unless it turns out that it had no connection. */
+async function counted<T>(sending: Promise<T>): Promise<T> {
+  const operation = traffic.getStore();
+  if (operation !== undefined) operation.maybeSent++;
+  try {
+    return await sending;
+  } catch (error) {
+    if (operation !== undefined && error instanceof Error && connectErrors.has(error)) operation.maybeSent--;
+    throw error;
+  }
 }
 
 /** The signal bounds connecting only: the socket outlives it. */
