@@ -55,20 +55,16 @@ export async function dockerCluster(parts: DockerClusterParts): Promise<Cluster>
     }),
     facts: await factsOf(parts, parts.closing.signal),
     awaitRecovery(timeoutMs, done) {
+      // Told on the scheduler: whoever drives it gets what the callback throws.
+      const tell = (answer: Parameters<typeof done>[0]): void => void time.at(time.nowNs(), () => done(answer));
       pollCluster(
         (view) => target.recovered?.(view) ?? target.ready(view),
         addresses,
         timeoutMs,
         parts.closing.signal,
       ).then(
-        (answer) => {
-          done(answer.ready ? { recovered: true } : { recovered: false, reason: answer.waitingFor });
-          time.wake();
-        },
-        () => {
-          done({ recovered: false, reason: 'the cluster was taken down' });
-          time.wake();
-        },
+        (answer) => tell(answer.ready ? { recovered: true } : { recovered: false, reason: answer.waitingFor }),
+        () => tell({ recovered: false, reason: 'the cluster was taken down' }),
       );
     },
     async logs() {

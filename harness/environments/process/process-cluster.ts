@@ -41,17 +41,14 @@ export async function processCluster(parts: ProcessClusterParts): Promise<Cluste
     faults: processFaults(parts),
     facts: await factsOf(parts),
     awaitRecovery(timeoutMs, done) {
+      // Told on the scheduler: whoever drives it gets what the callback throws.
+      const tell = (answer: Parameters<typeof done>[0]): void => void time.at(time.nowNs(), () => done(answer));
       pollCluster((view) => target.recovered?.(view) ?? target.ready(view), addresses, timeoutMs, closing.signal).then(
-        (answer) => {
-          done(
+        (answer) =>
+          tell(
             answer.ready ? { recovered: true } : { recovered: false, reason: withEndings(answer.waitingFor, nodes) },
-          );
-          time.wake();
-        },
-        () => {
-          done({ recovered: false, reason: 'the cluster was taken down' });
-          time.wake();
-        },
+          ),
+        () => tell({ recovered: false, reason: 'the cluster was taken down' }),
       );
     },
     logs: async () => new Map([...nodes].map(([node, local]) => [node, local.log(LOG_LINES_KEPT)])),

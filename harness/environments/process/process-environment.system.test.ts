@@ -1,9 +1,10 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { startFaultline, temporaryStore } from '../../cli/testing/run-faultline.ts';
+import type { Cluster } from '../../kernel/environment.ts';
 import { nodeNames } from '../../kernel/node.ts';
 import { randomOf } from '../../kernel/random.ts';
 import type { ProcessSpec, Target } from '../../kernel/target.ts';
@@ -181,6 +182,63 @@ describe('local processes', () => {
       await cluster.down();
     }
     expect(await leftovers(runId)).toEqual([]);
+  });
+
+  it('counts no fault on a node that died by itself, and does not bring it back', async () => {
+    const runId = freshRunId();
+    // Ends as soon as its folder says so.
+    const script = `setInterval(() => { if (fs.existsSync(process.env.DATA + '/end')) process.exit(7); }, 10)`;
+    const folder = { path: '' };
+    const target: Target = {
+      ...scripted(''),
+      process: {
+        process: ({ dataDirectory }) => {
+          folder.path = dataDirectory;
+          return { command: [process.execPath, '-e', script], environment: { DATA: dataDirectory } };
+        },
+        ready: async () => ({ ready: true }),
+        openClient: () => Promise.reject(new Error('nobody listens')),
+      },
+    };
+    const cluster = await up(target, runId);
+    try {
+      const driver = new ClusterDriver(cluster);
+      writeFileSync(`${folder.path}/end`, '');
+      const running = async (): Promise<number> => (await processesMarked(`faultline-process-${runId}-`)).length;
+      await expect.poll(running, { timeout: 10_000 }).toBe(0);
+      const gone = 'n1 dead by itself (ended with exit code 7)';
+      for (const kind of ['pause', 'kill'] as const) {
+        const seen = await driver.inject({ id: kind, kind, nodes: ['n1'] });
+        expect(seen).toMatchObject({ phase: 'ineffective', detail: gone });
+        expect(await driver.heal(kind)).toMatchObject({ phase: 'healed', detail: gone });
+      }
+    } finally {
+      await cluster.down();
+    }
+    expect(await leftovers(runId)).toEqual([]);
+  });
+
+  it('ends the run with what a callback throws', async () => {
+    const throws = (): never => {
+      throw new Error('the disk is full');
+    };
+    const asks: readonly ((cluster: Cluster) => void)[] = [
+      ({ faults }) => faults.inject({ id: 'k', kind: 'kill', nodes: ['n1'] }, throws),
+      ({ faults }) => faults.heal('nope', throws),
+      ({ faults }) => faults.primaries(throws),
+      ({ faults }) => faults.clockOffsetsMs(throws),
+      (cluster) => cluster.awaitRecovery(1, throws),
+    ];
+    const cluster = await up(listener(), freshRunId());
+    try {
+      for (const ask of asks) {
+        const driven = cluster.time.drive(() => false, AbortSignal.timeout(5_000));
+        ask(cluster);
+        await expect(driven).rejects.toThrow('the disk is full');
+      }
+    } finally {
+      await cluster.down();
+    }
   });
 
   it('leaves nothing behind when the controller is killed', async () => {
