@@ -40,7 +40,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     'level',
     'minContention',
   ],
-  'log-patterns': ['patterns', 'logs'],
+  'log-patterns': ['patterns', 'logs', 'linesSearched', 'decides'],
   'list-append': ['level'],
   'rw-register': ['level', 'sequentialKeys', 'linearizableKeys'],
   'weak-isolation': ['level'],

@@ -41,6 +41,17 @@ describe('log-patterns', () => {
     );
   });
 
+  it('takes lines that were searched already, and leaves open what a match means where it does not decide', () => {
+    const options = { patterns: ['^panic:'], logs: { n1: [[12, 'panic: again']] }, linesSearched: 40, decides: false };
+    expect(logPatternsChecker.check(sketch([]), contextWith(options))).toMatchObject({
+      verdict: 'unknown',
+      reason: 'The log of n1 has 1 line that matches "^panic:", first, in line 12: "panic: again".',
+      findings: [{ anomaly: 'log-pattern', count: 1 }],
+      facts: { lines: 40 },
+    });
+    expect(logPatternsChecker.check(sketch([]), contextWith({ ...options, logs: {} })).verdict).toBe('valid');
+  });
+
   it('is valid where nothing matches, and unknown where there is nothing to look for or in', () => {
     const verdict = (options: object): string =>
       logPatternsChecker.check(sketch([]), contextWith({ ...options })).verdict;

@@ -10,32 +10,47 @@ import { plural, quote } from '../judging/wording.ts';
 
 /** Longest part of a line that is searched: a pattern's time can grow fast with it. */
 const LINE_CHARACTERS = 4000;
+/** Characters of a line that a sentence quotes. */
+const SHOWN_CHARACTERS = 200;
 
 /**
  * Looks for lines in node logs that must not be there. Options: `patterns` (regular expressions: `panic:`,
- * `data race`), `logs` (lines by node: `{ "n1": ["...", ...] }`, read by whoever runs the check). The anomaly is
+ * `data race`), `logs` (lines by node: `{ "n1": ["...", ...] }`, or with their numbers: `[[12, "..."], ...]`; read by whoever
+ * runs the check), `linesSearched` (how many lines were searched, where `logs` holds only some of those that match),
+ * `decides` (default true; false: a match makes the verdict `unknown`, because it may be harmless). The anomaly is
  * `log-pattern`, one finding per pattern and node; findings have no operations.
  */
 export const logPatternsChecker: Checker = {
   name: 'log-patterns',
   check: (_history: History, context: CheckContext): CheckResult =>
     withinBudget(context, (budget) => {
-      const patterns = (new CheckOptions(context).texts('patterns') ?? []).map(compiled);
+      const options = new CheckOptions(context);
+      const patterns = (options.texts('patterns') ?? []).map(compiled);
       const logs = logsIn(context.options['logs']);
       const findings: Finding[] = [];
-      let lines = 0;
+      let lines = options.number('linesSearched') ?? 0;
+      const isCounted = lines > 0;
       for (const [node, log] of logs) {
-        lines += log.length;
+        if (!isCounted) lines += log.length;
         for (const pattern of patterns) {
-          const matches = log.filter((line) => {
-            budget.step(1 + line.length);
-            return pattern.test(line.slice(0, LINE_CHARACTERS));
+          const matches = log.filter(({ text }) => {
+            budget.step(1 + text.length);
+            return pattern.test(text.slice(0, LINE_CHARACTERS));
           });
           const [first] = matches;
           if (first === undefined) continue;
-          const message = `The log of ${node} has ${plural(matches.length, 'line')} that match ${quote(pattern.source)}, first: ${quote(first)}.`;
+          const message = `The log of ${node} has ${plural(matches.length, 'line')} that ${matches.length === 1 ? 'matches' : 'match'} ${quote(pattern.source)}, first${first.number === undefined ? '' : `, in line ${first.number}`}: ${JSON.stringify(first.text.slice(0, SHOWN_CHARACTERS))}.`;
           findings.push({ anomaly: 'log-pattern', ops: [], count: matches.length, message });
         }
+      }
+      const [found] = findings;
+      const isDecisive = options.flag('decides') ?? true;
+      if (found !== undefined && !isDecisive) {
+        return {
+          ...judged(findings, { lines, nodes: logs.map(([node]) => node) }),
+          verdict: 'unknown',
+          reason: found.message,
+        };
       }
       const doubt =
         patterns.length === 0 ? 'no patterns were given' : lines === 0 ? 'no log lines were given' : undefined;
@@ -53,10 +68,22 @@ function compiled(source: string): RegExp {
   }
 }
 
-function logsIn(value: JsonValue | undefined): readonly (readonly [node: string, lines: readonly string[]])[] {
+interface LogLine {
+  readonly number?: number;
+  readonly text: string;
+}
+
+function logsIn(value: JsonValue | undefined): readonly (readonly [node: string, lines: readonly LogLine[]])[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
   return Object.entries(value).map(([node, lines]) => [
     node,
-    Array.isArray(lines) ? (lines as readonly JsonValue[]).filter((line) => typeof line === 'string') : [],
+    Array.isArray(lines) ? (lines as readonly JsonValue[]).flatMap(lineIn) : [],
   ]);
+}
+
+function lineIn(line: JsonValue): readonly LogLine[] {
+  if (typeof line === 'string') return [{ text: line }];
+  if (!Array.isArray(line)) return [];
+  const [number, text] = line as readonly JsonValue[];
+  return typeof number === 'number' && typeof text === 'string' ? [{ number, text }] : [];
 }

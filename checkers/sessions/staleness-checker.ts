@@ -11,7 +11,7 @@ import { measureStaleness, stalenessFacts } from './staleness.ts';
 
 /**
  * Measures how stale the reads of registers were: how many versions and milliseconds behind, at least, and the smallest Δ
- * for which the history is Δ-atomic. Only bounds that are asked for can be violated.
+ * for which the history is Δ-atomic, and between which bounds the smallest k lies for which it is k-atomic. Only bounds that are asked for can be violated.
  *
  * Options: `maxVersions`, `maxMs`: a read further behind is a `stale-read`. A read answered before its write began is a
  * `future-read` in any case. O(n log n log Δ).

@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Budget } from '../judging/budget.ts';
 import { randomRegisters } from '../testing/random-registers.ts';
-import { isDeltaAtomic } from '../testing/register-oracles.ts';
+import { isDeltaAtomic, isKAtomic } from '../testing/register-oracles.ts';
 import { problemOf } from '../testing/session-families.ts';
 import { contextWith, keepOps, sketch, type SketchedOp } from '../testing/sketch.ts';
 import { smallestDeltaNs } from './delta-atomicity.ts';
 import { sessionsCheckers } from './index.ts';
+import { measureStaleness } from './staleness.ts';
 import { stalenessChecker } from './staleness-checker.ts';
+import { isTwoAtomic } from './two-atomic.ts';
 
 const RUNS = 50;
 const budget = new Budget(contextWith());
@@ -41,6 +43,14 @@ describe('2-atomicity', () => {
     );
   });
 
+  it('forgets a placement that failed', () => {
+    const both = sketch([write(1, 0, 3), write(2, 2, 3.5), read(null, 4, 5)]);
+    expect(isTwoAtomic(problemOf(both), budget)).toBe(false);
+    // Only 2 < 1 < 3 is right, and 2 is tried in last place first.
+    const three = sketch([write(1, 0, 3), write(2, 2, 6), write(3, 4, 5), read(1, 7, 8)]);
+    expect(isTwoAtomic(problemOf(three), budget)).toBe(true);
+  });
+
   it('says which order is impossible', () => {
     const checker = sessionsCheckers.find(({ name }) => name === 'two-atomic')!;
     const history = sketch([write(1, 0, 1), write(2, 2, 3), write(3, 4, 5), read(2, 6, 7), read(1, 6.5, 8)]);
@@ -64,11 +74,36 @@ describe('staleness', () => {
     expect(positive).toBeGreaterThan(RUNS / 10);
   });
 
+  it('bounds the smallest k that brute force finds, exactly up to 2', () => {
+    const seen = new Set<number>();
+    fc.assert(
+      fc.property(randomRegisters(oneKey), (history) => {
+        const problem = problemOf(history);
+        const { kAtLeast, kAtMost } = measureStaleness([problem], budget).staleness;
+        const smallest = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].find((k) => isKAtomic(problem, k));
+        if (kAtLeast === null || kAtMost === null || smallest === undefined)
+          return smallest === undefined && kAtLeast === null;
+        seen.add(smallest);
+        return kAtLeast <= smallest && smallest <= kAtMost && (smallest > 2 || kAtMost === smallest);
+      }),
+      { numRuns: RUNS * 4, seed: 14 },
+    );
+    expect([...seen]).toEqual(expect.arrayContaining([1, 2, 3]));
+  });
+
   it('measures in versions and milliseconds, per key', () => {
     const history = sketch([write(1, 0, 1), write(2, 2, 10), write(3, 11, 20), read(1, 50, 51), read(3, 60, 61)]);
     expect(stalenessChecker.check(history, contextWith())).toMatchObject({
       verdict: 'valid',
-      facts: { reads: 2, staleReads: 1, versionsBehind: { max: 2 }, behindMs: { max: 40 }, deltaMs: 40 },
+      facts: {
+        reads: 2,
+        staleReads: 1,
+        versionsBehind: { max: 2 },
+        behindMs: { max: 40 },
+        deltaMs: 40,
+        kAtLeast: 3,
+        kAtMost: 3,
+      },
     });
   });
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../harness/kernel/json.ts';
 import type { Budget } from '../judging/budget.ts';
 import { smallestDeltaNs } from './delta-atomicity.ts';
+import { kBounds } from './k-atomicity.ts';
 import { NOT_A_READ, type RegisterProblem } from './register-problem.ts';
 import { timelineOf, type Timeline } from './version-timeline.ts';
 
@@ -14,6 +15,10 @@ export interface Staleness {
   readonly ms: { readonly p50: number; readonly p99: number; readonly max: number };
   /** Smallest Δ for which every key is Δ-atomic, in milliseconds; null where some read came from the future. */
   readonly deltaMs: number | null;
+  /** No smaller k makes every key k-atomic; null where some read came from the future, and no k does. */
+  readonly kAtLeast: number | null;
+  /** This k does; the same as `kAtLeast` up to 2, and often beyond. Null as above. */
+  readonly kAtMost: number | null;
 }
 
 /** Measures staleness. Problems of one key each. O(n log n log Δ). */
@@ -25,8 +30,16 @@ export function measureStaleness(
   const stale = timelines.flatMap((timeline) => timeline.stale);
   let deltaNs = 0;
   let reads = 0;
-  for (const problem of problems) {
-    deltaNs = Math.max(deltaNs, smallestDeltaNs(problem, budget));
+  let [kAtLeast, kAtMost] = [1, 1];
+  for (const [position, problem] of problems.entries()) {
+    const delta = smallestDeltaNs(problem, budget);
+    deltaNs = Math.max(deltaNs, delta);
+    if (deltaNs !== Infinity) {
+      const behind = (timelines[position]?.stale ?? []).map(({ versionsBehind }) => versionsBehind);
+      const versionsBehind = behind.reduce((most, each) => Math.max(most, each), 0);
+      const { atLeast, atMost } = kBounds(problem, { versionsBehind, isAtomic: delta === 0 }, budget);
+      [kAtLeast, kAtMost] = [Math.max(kAtLeast, atLeast), Math.max(kAtMost, atMost)];
+    }
     for (const source of problem.source) if (source !== NOT_A_READ) reads++;
   }
   const staleness = {
@@ -35,13 +48,15 @@ export function measureStaleness(
     versions: quantiles(stale.map(({ versionsBehind }) => versionsBehind)),
     ms: quantiles(stale.map(({ behindNs }) => behindNs / 1e6)),
     deltaMs: deltaNs === Infinity ? null : deltaNs / 1e6,
+    kAtLeast: deltaNs === Infinity ? null : kAtLeast,
+    kAtMost: deltaNs === Infinity ? null : kAtMost,
   };
   return { staleness, timelines };
 }
 
 /** As JSON, for facts. */
-export function stalenessFacts({ reads, staleReads, versions, ms, deltaMs }: Staleness): JsonObject {
-  return { reads, staleReads, versionsBehind: { ...versions }, behindMs: { ...ms }, deltaMs };
+export function stalenessFacts({ versions, ms, ...facts }: Staleness): JsonObject {
+  return { ...facts, versionsBehind: { ...versions }, behindMs: { ...ms } };
 }
 
 function quantiles(values: readonly number[]): { readonly p50: number; readonly p99: number; readonly max: number } {

@@ -91,6 +91,13 @@ export const RUN_OPTIONS: OptionMap = {
     type: 'string',
     describe: 'judge this level instead of the strongest: linearizable, sequential, causal, convergent',
   },
+  'log-pattern': {
+    type: 'string',
+    array: true,
+    default: [],
+    describe:
+      'regular expression that no line of a node log may match; repeatable (default: crashes, in docker and process)',
+  },
   json: { type: 'boolean', default: false, describe: 'print one JSON document on stdout, everything else on stderr' },
 };
 
@@ -140,5 +147,6 @@ export interface RunOptionValues {
   readonly 'check-time-limit': number;
   readonly 'check-memory-limit': number;
   readonly level: string | undefined;
+  readonly 'log-pattern': readonly string[];
   readonly json: boolean;
 }

@@ -13,6 +13,7 @@ import type { Workload } from '../kernel/workload.ts';
 import { writeWhole, type RunFolder } from '../store/run-folder.ts';
 import { writeSamples, type ClusterSample } from '../store/run-observations.ts';
 import { RUN_RECORD_VERSION, type CheckSummary, type FaultSummary, type RunRecord } from '../store/run-record.ts';
+import { logPatternUse } from './log-pattern-use.ts';
 import type { RunPlan } from './plan.ts';
 import { runCluster, type ClusterRun, type PhaseSpan, type RunPhase } from './run-cluster.ts';
 import { countOutcomes, summariseFaults } from './summarise.ts';
@@ -31,6 +32,8 @@ export interface RunOptions {
   /** The level that is asked for, and the checks that decide it; run-quality checks are added. */
   readonly level: ObjectLevel;
   readonly deciding: readonly CheckerUse[];
+  /** Regular expressions that no line of a node's log may match; none: crashes, see {@link logPatternUse}. */
+  readonly logPatterns?: readonly string[];
   readonly readyTimeoutMs: number;
   readonly signal: AbortSignal;
   readonly progress: (line: string) => void;
@@ -67,7 +70,7 @@ export async function executeRun(options: RunOptions): Promise<FinishedRun> {
   writeWhole(folder.traceFile, json(trace));
   for (const [node, text] of run.logs) writeFileSync(path.join(folder.logsDirectory, `${node}.log`), text);
   options.progress('checking');
-  const checks = await options.judge(history, checkerUses(options, run.phases));
+  const checks = await options.judge(history, checkerUses(options, run));
   stopwatch.lap('check');
   const faults = summariseFaults(history.faults);
   const judged = verdictOf(checks, faults, run.recovery, run.interrupted);
@@ -130,7 +133,7 @@ async function recordRun(options: RunOptions, stopwatch: Stopwatch): Promise<Clu
 }
 
 /** The deciding checks and the run-quality checks, told what only the run knows. */
-function checkerUses(options: RunOptions, phases: ClusterRun['phases']): readonly CheckerUse[] {
+function checkerUses(options: RunOptions, { phases, logs }: ClusterRun): readonly CheckerUse[] {
   const { request } = options.plan;
   const offered = options.target.offers[request.workload] ?? [];
   const kinds: readonly FaultKind[] = request.faults;
@@ -143,10 +146,12 @@ function checkerUses(options: RunOptions, phases: ClusterRun['phases']): readonl
   const operations = options.workload.requiredOps.concat(
     options.workload.optionalOps.filter((name) => offered.includes(name)),
   );
+  const logPatterns = logPatternUse(logs, options.logPatterns ?? [], request.environment);
   return [
     ...options.deciding.map(withRun),
     withRun({ checker: 'stats', options: {} }),
     withRun({ checker: 'assumptions', options: { faultKinds: [...kinds], ops: operations, level: options.level } }),
+    ...(logPatterns === undefined ? [] : [logPatterns]),
   ];
 }
 

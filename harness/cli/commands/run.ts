@@ -1,3 +1,4 @@
+import { compilePatterns } from '../../runner/log-pattern-use.ts';
 import { executeRun, type FinishedRun } from '../../runner/execute-run.ts';
 import type { RunPlan } from '../../runner/plan.ts';
 import { createRunFolder, discardRunFolder, writeWhole, type RunFolder } from '../../store/run-folder.ts';
@@ -122,6 +123,7 @@ export type RunPreparedArgs = Pick<
   RunOptionValues,
   'store' | 'level' | 'ready-timeout' | 'check-time-limit' | 'check-memory-limit'
 > & {
+  readonly 'log-pattern'?: readonly string[];
   /** Names of the run's folder instead of the usual ones; a time is put before the leaf. */
   readonly folderNames?: { readonly name: string; readonly leaf: string };
 };
@@ -136,6 +138,9 @@ export async function runPrepared(
   const { request } = plan;
   const name = [request.target, request.variant, request.workload, request.environment].filter(Boolean).join('-');
   const asked = decidingChecks(workload, args.level);
+  const logPatterns = args['log-pattern'] ?? [];
+  // Before anything is started: what is no regular expression is told now.
+  compilePatterns(logPatterns);
   const { folderNames = { name, leaf: request.seed } } = args;
   const folder = createRunFolder(args.store, folderNames.name, new Date(), folderNames.leaf);
   const limits = { timeMs: args['check-time-limit'] * 1000, memoryBytes: args['check-memory-limit'] * 1024 ** 2 };
@@ -150,6 +155,7 @@ export async function runPrepared(
     folder,
     judge: (history, uses) => judge(history, uses, limits),
     ...asked,
+    logPatterns,
     readyTimeoutMs: args['ready-timeout'] * 1000,
     signal: context.signal,
     progress: (line) => console.status(`${what}: ${line}`),
