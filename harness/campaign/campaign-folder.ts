@@ -1,4 +1,13 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { HarnessError } from '../kernel/harness-error.ts';
 import { CAMPAIGN_RECORD_VERSION, type CampaignRecord, type CampaignRunResult } from '../store/campaign-record.ts';
@@ -28,9 +37,18 @@ export function campaignFolder(directory: string): CampaignFolder {
   };
 }
 
-/** Makes `<store>/campaigns/<name>/<time>-<plan hash>/`. */
-export function createCampaignFolder(store: string, name: string, startedAt: Date, planHash: string): CampaignFolder {
-  return campaignFolder(createStampedFolder(path.join(store, 'campaigns'), name, startedAt, planHash.slice(0, 8)));
+/** Makes `<store>/campaigns/<name>/<time>-<plan hash>/`; it is filled before it is found as the latest one. */
+export function createCampaignFolder(
+  store: string,
+  name: string,
+  startedAt: Date,
+  planHash: string,
+  fill: (folder: CampaignFolder) => void,
+): CampaignFolder {
+  const parent = path.join(store, 'campaigns');
+  return campaignFolder(
+    createStampedFolder(parent, name, startedAt, planHash.slice(0, 8), (made) => fill(campaignFolder(made))),
+  );
 }
 
 /** The newest campaign of that name in a store. Throws a usage error where there is none. */
@@ -39,7 +57,16 @@ export function latestCampaign(store: string, name: string): CampaignFolder {
   if (!existsSync(directory)) {
     throw new HarnessError('usage', `no campaign ${name} to resume in ${store}; start it without --resume`);
   }
-  return campaignFolder(directory);
+  return existingCampaign(directory);
+}
+
+/**
+ * The campaign in a folder that exists. Links are resolved once: `latest` may point to another campaign a moment later.
+ * Throws a usage error where there is nothing.
+ */
+export function existingCampaign(directory: string): CampaignFolder {
+  if (!existsSync(directory)) throw new HarnessError('usage', `${directory} is no campaign: there is no such folder`);
+  return campaignFolder(realpathSync(directory));
 }
 
 /** The record of a campaign. Throws a usage error where there is none or it cannot be read. */

@@ -32,7 +32,7 @@ export interface CampaignSitting {
   readonly judged: NonNullable<CampaignRecord['judged']>;
   readonly judge: (record: CampaignRecord) => CampaignRecord['expectations'];
   /** Writes the page. */
-  readonly page: (record: CampaignRecord, options: { readonly live: boolean }) => void;
+  readonly page: (record: CampaignRecord, options: { readonly live: boolean; readonly writtenAtMs: number }) => void;
   readonly onStart: (run: CampaignRun) => void;
   readonly onResult: (result: CampaignRunResult) => void;
 }
@@ -81,6 +81,32 @@ export async function runCampaign(sitting: CampaignSitting): Promise<CampaignRec
   }
 }
 
+/** The record of a campaign of which nothing has been made yet. */
+export function begunRecord(
+  begun: Pick<CampaignRecord, 'startedAt' | 'facts'> & {
+    readonly plan: CampaignPlan;
+    readonly shard: CampaignRecord['shard'];
+    readonly judged: NonNullable<CampaignRecord['judged']>;
+  },
+): CampaignRecord {
+  const { plan, shard, judged, startedAt, facts } = begun;
+  return {
+    version: CAMPAIGN_RECORD_VERSION,
+    name: plan.name,
+    planHash: plan.hash,
+    planned: plan.runs,
+    ...(shard === undefined ? {} : { shard }),
+    results: [],
+    groups: [],
+    expectations: [],
+    judged,
+    startedAt,
+    elapsedMs: 0,
+    stopped: 'interrupted',
+    facts,
+  };
+}
+
 /** The results so far, and the record they make. */
 class CampaignBook {
   readonly #sitting: CampaignSitting;
@@ -104,7 +130,7 @@ class CampaignBook {
   save(how: { readonly live: boolean; readonly stopped?: CampaignRecord['stopped'] }): CampaignRecord {
     const record = this.#record(how.live ? 'interrupted' : how.stopped);
     writeCampaignRecord(this.#sitting.folder, record);
-    this.#sitting.page(record, { live: how.live });
+    this.#sitting.page(record, { live: how.live, writtenAtMs: this.#sitting.nowMs() });
     return record;
   }
 
@@ -112,20 +138,19 @@ class CampaignBook {
   #record(stopped: CampaignRecord['stopped']): CampaignRecord {
     const { plan, shard, before, nowMs, facts, judge, judged } = this.#sitting;
     const results = plan.runs.flatMap(({ id }) => this.#results.get(id) ?? []);
+    const { stopped: _, ...begun } = begunRecord({
+      plan,
+      shard,
+      judged,
+      facts,
+      startedAt: before.startedAt ?? new Date(this.#startMs).toISOString(),
+    });
     const record: CampaignRecord = {
-      version: CAMPAIGN_RECORD_VERSION,
-      name: plan.name,
-      planHash: plan.hash,
-      planned: plan.runs,
-      ...(shard === undefined ? {} : { shard }),
+      ...begun,
       results,
       groups: groupFailures(results),
-      expectations: [],
-      judged,
-      startedAt: before.startedAt ?? new Date(this.#startMs).toISOString(),
       elapsedMs: Math.round(before.elapsedMs + nowMs() - this.#startMs),
       ...(stopped === undefined ? {} : { stopped }),
-      facts,
     };
     return { ...record, expectations: judge(record) };
   }

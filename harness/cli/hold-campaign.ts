@@ -2,17 +2,18 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderCampaign } from '../../reports/index.ts';
 import {
-  campaignFolder,
   createCampaignFolder,
+  existingCampaign,
   latestCampaign,
   readCampaignRecord,
   readResults,
+  writeCampaignRecord,
   type CampaignFolder,
 } from '../campaign/campaign-folder.ts';
 import { lockCampaign } from '../campaign/campaign-lock.ts';
 import { CampaignProgress } from '../campaign/campaign-progress.ts';
 import type { CampaignPlan } from '../campaign/plan-campaign.ts';
-import { runCampaign, type Before } from '../campaign/run-campaign.ts';
+import { begunRecord, runCampaign, type Before } from '../campaign/run-campaign.ts';
 import { RunProcesses, type RunProgram } from '../campaign/run-process.ts';
 import { runsOfShard, type Shard } from '../campaign/shard.ts';
 import { HarnessError } from '../kernel/harness-error.ts';
@@ -61,12 +62,8 @@ export async function holdCampaign(
           ),
         signal: context.signal,
         nowMs,
-        facts: {
-          faultline: faultlineVersion(),
-          node: process.version,
-          platform: `${process.platform}-${process.arch}`,
-        },
-        judged: { stated: order.judge.stated, ownPromises: order.judge.ownPromises },
+        facts: facts(),
+        judged: judgedBy(order.judge),
         judge: (record) => judgeCampaign(record, order.judge),
         page: (record, options) => writeWhole(folder.pageFile, renderCampaign(record, options)),
         onStart: (run) => context.console.status(progress.started(run)),
@@ -87,15 +84,40 @@ function nowMs(): number {
   return Date.now();
 }
 
-function openFolder({ plan, store, resume }: CampaignOrder): { folder: CampaignFolder; unlock: () => void } {
-  const folder =
-    resume === undefined
-      ? createCampaignFolder(store, plan.name, new Date(), plan.hash)
-      : resume === ''
-        ? latestCampaign(store, plan.name)
-        : campaignFolder(resume);
-  if (resume !== undefined) readCampaignRecord(folder.directory);
+function openFolder(order: CampaignOrder): { folder: CampaignFolder; unlock: () => void } {
+  const { plan, store, resume } = order;
+  if (resume === undefined) {
+    const folder = beginFolder(order);
+    return { folder, unlock: lockCampaign(folder) };
+  }
+  const folder = resume === '' ? latestCampaign(store, plan.name) : existingCampaign(resume);
+  readCampaignRecord(folder.directory);
   return { folder, unlock: lockCampaign(folder) };
+}
+
+/** A folder with a record from the first moment, so that a campaign that is killed at once can be resumed. */
+function beginFolder({ plan, store, shard, judge }: CampaignOrder): CampaignFolder {
+  const now = new Date(nowMs());
+  const record = begunRecord({
+    plan,
+    shard,
+    judged: judgedBy(judge),
+    facts: facts(),
+    startedAt: now.toISOString(),
+  });
+  return createCampaignFolder(store, plan.name, now, plan.hash, (folder) => writeCampaignRecord(folder, record));
+}
+
+function facts(): CampaignRecord['facts'] {
+  return {
+    faultline: faultlineVersion(),
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+  };
+}
+
+function judgedBy({ stated, ownPromises }: CampaignJudge): NonNullable<CampaignRecord['judged']> {
+  return { stated, ownPromises };
 }
 
 /** What earlier sittings of the same campaign left. Throws usage errors where this is another one. */

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readJson, readRunRecord, runFolder } from '../store/run-folder.ts';
 import type { RunRequest } from '../store/run-record.ts';
+import { campaignFolder } from '../campaign/campaign-folder.ts';
+import { campaignOwner } from '../campaign/campaign-lock.ts';
 import { IndexCache, type FileStamp } from './index-cache.ts';
 import { entryOfNothing, entryOfPlan, entryOfRecord, type RunEntry } from './run-entry.ts';
 
@@ -11,7 +13,7 @@ export interface CampaignEntry {
   /** From the store, with `/` between the parts. */
   readonly path: string;
   readonly stamp: FileStamp;
-  /** True while a process has the campaign locked. */
+  /** True while a living process of this machine has the campaign locked. */
   readonly live: boolean;
 }
 
@@ -95,8 +97,10 @@ export class StoreIndex {
 
   #campaign(relative: string, files: ReadonlySet<string>): { readonly campaign?: CampaignEntry } {
     if (!files.has('campaign.json')) return {};
-    const stamp = stampOf(path.join(this.#store, relative, 'campaign.json'));
-    return stamp === undefined ? {} : { campaign: { path: relative, stamp, live: files.has('lock') } };
+    const folder = campaignFolder(path.join(this.#store, relative));
+    const stamp = stampOf(folder.recordFile);
+    const live = files.has('lock') && campaignOwner(folder) !== undefined;
+    return stamp === undefined ? {} : { campaign: { path: relative, stamp, live } };
   }
 
   #entry(relative: string, files: ReadonlySet<string>): RunEntry {

@@ -55,9 +55,15 @@ export function createRunFolder(store: string, name: string, startedAt: Date, se
 
 /**
  * Makes `<store>/<name>/<time>-<seed>/` and points `latest` of the name and of the store at it. Two that are made within a
- * second are told apart by a number at the end.
+ * second are told apart by a number at the end. It is filled before anything points at it.
  */
-export function createStampedFolder(store: string, name: string, startedAt: Date, seed: string): string {
+export function createStampedFolder(
+  store: string,
+  name: string,
+  startedAt: Date,
+  seed: string,
+  fill: (directory: string) => void = () => undefined,
+): string {
   const stamp = startedAt.toISOString().replaceAll(':', '').replaceAll('-', '').slice(0, 15);
   const parent = path.join(store, name);
   return storing(parent, () => {
@@ -72,6 +78,7 @@ export function createStampedFolder(store: string, name: string, startedAt: Date
         if (isCode(error, 'EEXIST') && attempt < 1000) continue;
         throw error;
       }
+      fill(directory);
       link(path.join(parent, 'latest'), leaf);
       link(path.join(store, 'latest'), path.join(name, leaf));
       return directory;
@@ -189,6 +196,7 @@ function storing<T>(what: string, write: () => T): T {
   try {
     return write();
   } catch (error) {
+    if (error instanceof HarnessError) throw error;
     throw new HarnessError('storage', `cannot write ${what}: ${reason(error)}`, { cause: error });
   }
 }

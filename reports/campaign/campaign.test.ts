@@ -85,7 +85,7 @@ describe('the page of a campaign', () => {
 
   it('loads itself again only while the campaign runs', () => {
     const record = syntheticCampaign({ done: 0.5 });
-    expect(renderCampaign(record, { live: true })).toContain('id="live"');
+    expect(renderCampaign(record, { live: true, writtenAtMs: 1234 })).toContain('id="live" data-written-ms="1234"');
     expect(renderCampaign(record, { live: false })).not.toContain('id="live"');
   });
 

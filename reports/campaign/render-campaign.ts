@@ -17,6 +17,8 @@ import { runTable } from './run-table.ts';
 export interface CampaignPageOptions {
   /** True while the campaign runs: the page says so, shows progress, and loads itself again from disk. */
   readonly live: boolean;
+  /** When it is written, in milliseconds since 1970: a page whose campaign was killed notices that nobody writes it. */
+  readonly writtenAtMs?: number;
 }
 
 /**
@@ -47,7 +49,7 @@ export function renderCampaign(record: CampaignRecord, options: CampaignPageOpti
         <button type="button" id="theme" aria-label="switch between light and dark">◐</button>
       </header>
       <main>
-        ${banner(view, verdict)} ${keyFigures(view)}
+        ${banner(view, verdict, options.writtenAtMs)} ${keyFigures(view)}
         ${sections.map(
           ({ id, title, body }) =>
             html`<section id="${id}" class="section" aria-labelledby="${id}-title">
@@ -70,7 +72,11 @@ interface Section {
 
 const SIGNS = { valid: '✓', invalid: '✗', unknown: '?', running: '…' } as const;
 
-function banner(view: CampaignView, { tone, word, headline, sentences }: CampaignVerdict): SafeHtml {
+function banner(
+  view: CampaignView,
+  { tone, word, headline, sentences }: CampaignVerdict,
+  writtenAtMs: number | undefined,
+): SafeHtml {
   const { record } = view;
   const shard = record.shard === undefined ? '' : ` · shard ${record.shard.index} of ${record.shard.of}`;
   return html`<section class="verdict ${tone}" aria-label="verdict">
@@ -80,17 +86,17 @@ function banner(view: CampaignView, { tone, word, headline, sentences }: Campaig
       ${headline.charAt(0).toUpperCase() + headline.slice(1)}
     </h1>
     <p class="explanation">${sentences.join(' ')}</p>
-    ${view.live && liveLine(view)}
+    ${view.live && liveLine(view, writtenAtMs)}
   </section>`;
 }
 
-function liveLine(view: CampaignView): SafeHtml {
+function liveLine(view: CampaignView, writtenAtMs: number | undefined): SafeHtml {
   const { results, expectedRuns } = view;
   const progress = [
     `${formatCount(results.length)} of ${formatCount(expectedRuns)} runs made`,
     timeLeft(view) ?? (results.length === 0 ? 'time left unknown before the first' : 'ending'),
   ].join(', ');
-  return html`<div class="live" id="live">
+  return html`<div class="live" id="live" data-written-ms="${writtenAtMs ?? ''}">
     <progress value="${results.length}" max="${Math.max(1, expectedRuns)}" aria-label="runs made"></progress>
     <p>
       ${progress}. <span id="live-status" class="quiet">Load the page again to see more.</span>
