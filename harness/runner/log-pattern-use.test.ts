@@ -29,7 +29,7 @@ describe('the check for lines in node logs', () => {
     const many = logPatternUse(new Map([['n1', 'panic: \n'.repeat(3_000)]]), [], 'process');
     expect(many?.options).toMatchObject({ logs: { n1: { length: 1_000 } }, linesSearched: 3_000 });
     const long = logPatternUse(new Map([['n1', `panic: ${'x'.repeat(9_000)}`]]), [], 'process');
-    expect(long?.options).toMatchObject({ logs: { n1: [[1, { length: 500 }]] } });
+    expect(long?.options).toMatchObject({ logs: { n1: [[1, `panic: ${'x'.repeat(493)}`]] } });
   });
 
   it('refuses what is no regular expression', () => {
