@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, test } from 'vitest';
 import { startFaultline, temporaryStore } from '../cli/testing/run-faultline.ts';
@@ -6,6 +7,24 @@ import { connectDocker } from '../environments/docker/dockerode-engine.ts';
 import { dockerEngineAvailable } from '../environments/testing/docker-engine-available.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../docs/examples/etcd-compose', import.meta.url));
+
+/** Its first service is built here and says by its own check that it is not well. */
+const UNHEALTHY = `
+name: unhealthy-compose
+services:
+  a:
+    build: ./app
+    entrypoint: sleep
+    command: '300'
+    expose: ['2379']
+    healthcheck: { test: ['CMD-SHELL', 'exit 3'], interval: 1s, retries: 2 }
+  b:
+    build: ./app
+    entrypoint: sleep
+    command: '300'
+    expose: ['2379']
+    depends_on: { a: { condition: service_healthy } }
+`;
 
 if (await dockerEngineAvailable()) {
   describe('a cluster of a compose file', () => {
@@ -36,6 +55,32 @@ if (await dockerEngineAvailable()) {
         expect([...(await engine.containers(runId)), ...(await engine.networks(runId))]).toEqual([]);
       } finally {
         rmSync(store, { recursive: true, force: true });
+      }
+    });
+
+    it('ends at once, and removes everything, where a service that others wait for is unhealthy', async () => {
+      const folder = temporaryStore();
+      const seed = `unhealthy${process.pid}`;
+      try {
+        mkdirSync(path.join(folder, 'app'));
+        writeFileSync(path.join(folder, 'app/Dockerfile'), 'FROM localhost/faultline-etcd:bookworm\n');
+        writeFileSync(path.join(folder, 'docker-compose.yml'), UNHEALTHY);
+        const startMs = performance.now();
+        const { exitCode, stderr } = await startFaultline(
+          'run',
+          `--compose=${folder}/docker-compose.yml`,
+          `--client=${EXAMPLE}/client.ts`,
+          '--ready-timeout=200',
+          `--seed=${seed}`,
+          `--store=${folder}/runs`,
+        );
+        expect(stderr).toContain('node a, which others wait for, is unhealthy');
+        expect(exitCode).toBe(254);
+        expect(performance.now() - startMs).toBeLessThan(180_000);
+        const left = await (await connectDocker()).containers();
+        expect(left.filter(({ runId }) => runId.includes(seed))).toEqual([]);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
       }
     });
   });

@@ -47,7 +47,7 @@ export async function startNodes(
   return ids;
 }
 
-/** Waits until a node's own healthcheck says that it is well. */
+/** Waits until a node's own healthcheck says that it is well; gives up as soon as it says the opposite, as Compose does. */
 async function awaitHealthy(
   engine: DockerEngine,
   request: ClusterRequest,
@@ -61,8 +61,9 @@ async function awaitHealthy(
     signal.throwIfAborted();
     const { health, running } = await engine.containerState(container);
     if (health === 'healthy') return;
-    if (!running || performance.now() > deadlineMs) {
-      const why = running ? `was ${health ?? 'without healthcheck'} for too long` : 'ended';
+    if (!running || health === 'unhealthy' || performance.now() > deadlineMs) {
+      const lasting = health === 'unhealthy' ? 'is unhealthy' : `was ${health ?? 'without healthcheck'} for too long`;
+      const why = running ? lasting : 'ended';
       throw new HarnessError('not-ready', `node ${node}, which others wait for, ${why}`, {
         detail: await logTails(engine, new Map([[node, container]])),
       });
