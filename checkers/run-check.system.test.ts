@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { historyOf } from '../harness/history/index.ts';
 import type { History } from '../harness/kernel/history.ts';
+import type { JsonValue } from '../harness/kernel/json.ts';
 import type { OpDraft } from '../harness/kernel/op.ts';
 import { runCheck, runChecks } from './run-check.ts';
 
@@ -22,6 +23,18 @@ function sequentialHistory(pairs: number, staleAt = -1): History {
     entries.push({ ...at, timeNs: entries.length, type: 'ok', f: 'read', value: seen });
   }
   return historyOf(entries);
+}
+
+/** Writes of values that cost the square of their depth to write down. */
+function deeplyNestedHistory(writes: number): History {
+  let nested: JsonValue = 1;
+  for (let level = 0; level < 2_000; level++) nested = [nested];
+  return historyOf(
+    Array.from({ length: writes }, (_, index) => ({
+      ...{ timeNs: index, process: index, type: 'invoke', f: 'write' },
+      value: [index, nested],
+    })),
+  );
 }
 
 describe('running checks', () => {
@@ -58,6 +71,28 @@ describe('running checks', () => {
     });
     // A machine with other work may be late, but the start of the worker (long, from source) counts.
     expect(performance.now() - startMs).toBeLessThan(4_000);
+  });
+
+  it('counts the time of writing deeply nested values down for the worker', async () => {
+    const limits = { ...LIMITS, timeMs: 1_000 };
+    const startMs = performance.now();
+    const result = await runCheck(deeplyNestedHistory(3_000), USE, limits);
+    expect(result).toMatchObject({ verdict: 'unknown', reason: expect.stringMatching(/^the time budget of 1000 ms/) });
+    // Twice this where packing has a clock of its own or none.
+    expect(performance.now() - startMs).toBeLessThan(2_500);
+  });
+
+  it('refuses values that are larger than the memory budget before a worker starts', async () => {
+    const limits = { ...LIMITS, memoryBytes: 2 ** 20 };
+    const entries: OpDraft[] = Array.from({ length: 40 }, (_, index) => ({
+      ...{ timeNs: index, process: index, type: 'invoke', f: 'write' },
+      value: `${index}`.padEnd(100_000, 'x'),
+    }));
+    const result = await runCheck(historyOf(entries), USE, limits);
+    expect(result).toMatchObject({
+      verdict: 'unknown',
+      reason: expect.stringMatching(/^the memory budget of 1 MiB was spent; .* of \d+ different values/),
+    });
   });
 
   it('says what a broken model threw', async () => {
