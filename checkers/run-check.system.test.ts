@@ -31,7 +31,10 @@ function deeplyNestedHistory(writes: number): History {
   for (let level = 0; level < 2_000; level++) nested = [nested];
   return historyOf(
     Array.from({ length: writes }, (_, index) => ({
-      ...{ timeNs: index, process: index, type: 'invoke', f: 'write' },
+      timeNs: index,
+      process: index,
+      type: 'invoke',
+      f: 'write',
       value: [index, nested],
     })),
   );
@@ -76,16 +79,19 @@ describe('running checks', () => {
   it('counts the time of writing deeply nested values down for the worker', async () => {
     const limits = { ...LIMITS, timeMs: 1_000 };
     const startMs = performance.now();
-    const result = await runCheck(deeplyNestedHistory(3_000), USE, limits);
+    const result = await runCheck(deeplyNestedHistory(6_000), USE, limits);
     expect(result).toMatchObject({ verdict: 'unknown', reason: expect.stringMatching(/^the time budget of 1000 ms/) });
-    // Twice this where packing has a clock of its own or none.
-    expect(performance.now() - startMs).toBeLessThan(2_500);
+    // Without a clock, writing them down takes more than this.
+    expect(performance.now() - startMs).toBeLessThan(4_000);
   });
 
   it('refuses values that are larger than the memory budget before a worker starts', async () => {
     const limits = { ...LIMITS, memoryBytes: 2 ** 20 };
     const entries: OpDraft[] = Array.from({ length: 40 }, (_, index) => ({
-      ...{ timeNs: index, process: index, type: 'invoke', f: 'write' },
+      timeNs: index,
+      process: index,
+      type: 'invoke',
+      f: 'write',
       value: `${index}`.padEnd(100_000, 'x'),
     }));
     const result = await runCheck(historyOf(entries), USE, limits);
