@@ -22,7 +22,10 @@ export interface CampaignDefinition {
   /** What one sitting may spend; a campaign that was stopped by it can be resumed. */
   readonly budget?: { readonly runs?: number | undefined; readonly minutes?: number | undefined } | undefined;
   /** Runs at the same time. Default: one per core in sim, one in docker. */
-  readonly parallel?: number | { readonly sim?: number | undefined; readonly docker?: number | undefined } | undefined;
+  readonly parallel?:
+    | number
+    | { readonly sim?: number | undefined; readonly process?: number | undefined; readonly docker?: number | undefined }
+    | undefined;
   /** Further attempts after a failure of the harness. Default: 1. */
   readonly retries?: number | undefined;
   readonly expectations?: readonly (PromiseEntry | ViolationEntry)[] | undefined;

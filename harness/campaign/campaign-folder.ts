@@ -10,7 +10,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { HarnessError } from '../kernel/harness-error.ts';
-import { CAMPAIGN_RECORD_VERSION, type CampaignRecord, type CampaignRunResult } from '../store/campaign-record.ts';
+import type { CampaignRecord, CampaignRunResult } from '../store/campaign-record.ts';
+import { parseCampaignRecord, parseCampaignResult } from '../store/parse-campaign-record.ts';
 import { createStampedFolder, readJson, writeWhole } from '../store/run-folder.ts';
 
 /** Files of one campaign. */
@@ -73,17 +74,7 @@ export function existingCampaign(directory: string): CampaignFolder {
 export function readCampaignRecord(directory: string): CampaignRecord {
   const { recordFile } = campaignFolder(directory);
   if (!existsSync(recordFile)) throw new HarnessError('usage', `${directory} is no campaign: it has no campaign.json`);
-  const record = readJson(recordFile);
-  if (isRecord(record)) return record;
-  throw new HarnessError(
-    'usage',
-    `${recordFile}: expected a campaign record of version ${CAMPAIGN_RECORD_VERSION}; it was written by another version of faultline`,
-  );
-}
-
-/** Written by this program: the version vouches for the shape. */
-function isRecord(value: unknown): value is CampaignRecord {
-  return typeof value === 'object' && value !== null && 'version' in value && value.version === CAMPAIGN_RECORD_VERSION;
+  return parseCampaignRecord(readJson(recordFile), recordFile);
 }
 
 export function writeCampaignRecord(folder: CampaignFolder, record: CampaignRecord): void {
@@ -121,12 +112,17 @@ export function readResults(folder: CampaignFolder): readonly CampaignRunResult[
   const bytes = readFileSync(folder.resultsFile);
   const lines = bytes.subarray(0, wholeLines(bytes)).toString('utf8').split('\n').slice(0, -1);
   return lines.map((line, index) => {
-    try {
-      return JSON.parse(line) as CampaignRunResult;
-    } catch (error) {
-      throw new HarnessError('usage', `${folder.resultsFile}:${index + 1}: is not valid JSON`, { cause: error });
-    }
+    const place = `${folder.resultsFile}:${index + 1}`;
+    return parseCampaignResult(parseLine(line, place), place);
   });
+}
+
+function parseLine(line: string, place: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    throw new HarnessError('usage', `${place}: is not valid JSON`, { cause: error });
+  }
 }
 
 /** Length in bytes of all lines that end. */

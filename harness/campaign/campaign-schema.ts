@@ -127,9 +127,12 @@ export const campaignSchema: z.ZodType<CampaignDefinition> = z
     exclude: z.array(exclusion).optional(),
     budget: budget.optional().describe('what one sitting may spend'),
     parallel: z
-      .union([atOnce, z.strictObject({ sim: atOnce.optional(), docker: atOnce.optional() })])
+      .union([
+        atOnce,
+        z.strictObject({ sim: atOnce.optional(), process: atOnce.optional(), docker: atOnce.optional() }),
+      ])
       .optional()
-      .describe('runs at the same time (default: one per core in sim, one in docker)'),
+      .describe('runs at the same time (default: one per core in sim, one in process, one in docker)'),
     retries: z.int().min(0).max(10).optional().describe('further attempts after a failure of the harness (default: 1)'),
     expectations: z.array(z.union([promise, violation])).optional(),
   })

@@ -227,10 +227,11 @@ function budgetOf({ budget }: CampaignDefinition): CampaignPlan['budget'] {
   };
 }
 
-/** Simulated runs use a core each; clusters of containers share the engine and want it for themselves. */
+/** Simulated runs use a core each; clusters of processes or containers share the machine and want it for themselves. */
 export function parallelOf(given: CampaignDefinition['parallel']): CampaignPlan['parallel'] {
   if (typeof given === 'number') return { sim: given, docker: given, process: given, total: given };
   const sim = given?.sim ?? availableParallelism();
   const docker = given?.docker ?? 1;
-  return { sim, docker, process: docker, total: sim + docker };
+  const process = given?.process ?? 1;
+  return { sim, docker, process, total: sim + docker + process };
 }

@@ -2,13 +2,13 @@ import type { CampaignLookup } from '../campaign/plan-campaign.ts';
 import { campaignRunOptions, moduleReference } from './campaign-run-arguments.ts';
 import { argumentsOf } from './commands/run.ts';
 import { loadTarget, loadWorkload } from './registry.ts';
-import { prepareRun } from './run-request.ts';
+import { environmentKind, prepareRun } from './run-request.ts';
 
 /** Looks up what a campaign names, as the run command would. Paths of modules are relative to `baseDirectory`. */
 export function campaignLookup(baseDirectory: string): CampaignLookup {
   return {
     async target(name) {
-      return (await loadTarget(moduleReference(name, baseDirectory))).sim === undefined ? 'docker' : 'sim';
+      return environmentKind(undefined, await loadTarget(moduleReference(name, baseDirectory)));
     },
     async workload(name) {
       await loadWorkload(moduleReference(name, baseDirectory));

@@ -193,7 +193,8 @@ function isLevel(level: string): level is ObjectLevel {
 /** What needs least first. */
 const DEFAULT_ORDER: readonly EnvironmentKind[] = ['sim', 'process', 'docker'];
 
-function environmentKind(asked: string | undefined, target: Target): EnvironmentKind {
+/** Where a cluster lives: where it is asked for, or where the target runs with the least. Throws a usage error. */
+export function environmentKind(asked: string | undefined, target: Target): EnvironmentKind {
   const offered = ENVIRONMENT_KINDS.filter((kind) => target[kind] !== undefined);
   if (asked === undefined) return DEFAULT_ORDER.find((kind) => offered.includes(kind)) ?? 'docker';
   const kind = ENVIRONMENT_KINDS.find((known) => known === asked);

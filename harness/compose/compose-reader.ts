@@ -2,6 +2,9 @@ import { isMap, isNode, isSeq, LineCounter, parseDocument, type Document } from 
 import { HarnessError } from '../kernel/harness-error.ts';
 import { interpolate, type Variables } from './interpolate.ts';
 
+/** References to YAML anchors that a file may have in all. */
+const MAX_ALIASES = 100;
+
 /** Where a value stands in the file: keys and indices from the root. */
 export type Place = readonly (string | number)[];
 
@@ -21,7 +24,7 @@ export class ComposeReader {
       const { line, col } = this.#lines.linePos(broken.pos[0]);
       throw this.#error(line, col, broken.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? 'not YAML');
     }
-    this.root = this.#interpolated(this.#document.toJS(), [], variables);
+    this.root = this.#interpolated(this.#value(), [], variables);
   }
 
   /** A usage error that names the file, the line and the column of a place, or of the nearest one around it. */
@@ -37,6 +40,15 @@ export class ComposeReader {
 
   #error(line: number, column: number, message: string): HarnessError {
     return new HarnessError('usage', `${this.#file}:${line}:${column}: ${message}`);
+  }
+
+  /** References to anchors are limited in number, so that a small file cannot become a huge value. */
+  #value(): unknown {
+    try {
+      return this.#document.toJS({ maxAliasCount: MAX_ALIASES });
+    } catch (error) {
+      throw this.refuse([], (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? 'not YAML');
+    }
   }
 
   /** Where the key (in a map) or the item (in a list) begins. */

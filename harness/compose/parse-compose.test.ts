@@ -30,6 +30,12 @@ volumes: { data1: }
 `;
 
 describe('reading a compose file', () => {
+  it('refuses a small file that would be a huge value, and an alias of nothing, in one line', () => {
+    const lists = Array.from({ length: 9 }, (_, at) => `x-${at + 1}: &a${at + 1} [${`*a${at}, `.repeat(9)}]`);
+    expect(() => parse(['x-0: &a0 [1]', ...lists].join('\n'))).toThrow(/^\S*c\.yml:1:1: Excessive alias count/);
+    expect(() => parse('services: *none')).toThrow(/^\S*c\.yml:\d+:\d+: [^\n]*none[^\n]*$/);
+  });
+
   it('understands what says how nodes run', () => {
     const { name, services } = parse(FULL, { HOME_OF: 'here' });
     expect(name).toBe('shop');

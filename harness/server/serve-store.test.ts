@@ -70,6 +70,9 @@ describe('serving a store', () => {
     const broken = path.join(store, 'campaigns/broken/20261122T030000-0000');
     mkdirSync(broken, { recursive: true });
     writeFileSync(path.join(broken, 'campaign.json'), '{"version":99}');
+    const damaged = path.join(store, 'campaigns/damaged/20261122T030000-0001');
+    mkdirSync(damaged, { recursive: true });
+    writeFileSync(path.join(damaged, 'campaign.json'), '{"version":1,"planned":[null]}');
     writeFileSync(path.join(outside, 'secret.txt'), 'secret');
     writeFileSync(path.join(store, '.hidden.txt'), 'secret');
     symlinkSync(path.join(outside, 'secret.txt'), path.join(store, 'raft-register-sim', 'link.txt'));
@@ -181,7 +184,17 @@ describe('serving a store', () => {
     expect(trend).not.toContain('gossip <span');
     const campaigns = (await ask(server, '/campaigns')).text;
     expect(campaigns).toContain('2 of 4 expectations not met.');
-    expect(campaigns).toContain('its record was written by another version');
+    expect(campaigns).toContain('it was written by another version');
+    expect(campaigns).toContain('is damaged: it does not hold a campaign record');
+    const noPlan = path.join(store, 'noplan/20261122T150000-p');
+    mkdirSync(noPlan, { recursive: true });
+    writeFileSync(path.join(noPlan, 'plan.json'), '{}');
+    for (const at of ['/run/', '/live/']) {
+      const answer = await ask(server, `${at}noplan/20261122T150000-p`);
+      expect(answer.status).toBe(422);
+      expect(answer.text).toContain('is damaged: expected the plan of a run');
+    }
+    rmSync(path.dirname(noPlan), { recursive: true });
     const page = await ask(server, '/files/campaigns/nightly/20261122T020000-3f1c/campaign.html');
     expect(page.text).toContain('1 of 4 expectations is broken.');
     const pair = await ask(

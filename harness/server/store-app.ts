@@ -2,9 +2,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Hono, type Context } from 'hono';
 import { renderCampaign } from '../../reports/index.ts';
+import { campaignFolder, readCampaignRecord } from '../campaign/campaign-folder.ts';
 import { isHarnessError } from '../kernel/harness-error.ts';
-import { readJson, readRunRecord, runFolder } from '../store/run-folder.ts';
-import type { RunRequest } from '../store/run-record.ts';
+import { readRunRequest } from '../store/read-run-request.ts';
+import { readRunRecord, runFolder } from '../store/run-folder.ts';
+import { CampaignCards } from './campaign-cards.ts';
 import { compareStored } from './compare-stored.ts';
 import { deliverFile, fileHeaders } from './deliver-file.ts';
 import { guard } from './guard.ts';
@@ -14,7 +16,6 @@ import { finishedRunPage, liveRunPage, type ShownRun } from './pages/run-page.ts
 import { runsPage } from './pages/runs-page.ts';
 import type { StorePage } from './pages/store-page.ts';
 import { TREND_POINTS_MAX, trendPage } from './pages/trend-page.ts';
-import { readCampaign } from './read-campaign.ts';
 import { readLiveRun } from './read-live-run.ts';
 import { parseRunQuery } from './run-query.ts';
 import { StoreIndex } from './store-index.ts';
@@ -27,6 +28,7 @@ import { findInStore, type StorePath } from './store-path.ts';
  */
 export function storeApp(store: string): Hono {
   const index = new StoreIndex(store);
+  const cards = new CampaignCards(store);
   const app = new Hono();
   app.use(guard());
   app.get('/', async (context) => page(context, runsPage(await index.content(), parseRunQuery(parametersOf(context)))));
@@ -38,10 +40,7 @@ export function storeApp(store: string): Hono {
   });
   app.get('/campaigns', async (context) => {
     const { campaigns } = await index.content();
-    return page(
-      context,
-      campaignsPage(campaigns.map((campaign) => ({ ...campaign, ...readCampaign(store, campaign) }))),
-    );
+    return page(context, campaignsPage(cards.list(campaigns)));
   });
   app.get('/compare', (context) => comparison(context, store));
   app.get('/run/*', (context) => runPage(context, store));
@@ -94,7 +93,7 @@ function runPage(context: Context, store: string): Response {
   if (!existsSync(files.planFile)) return notFound(context);
   const shown: ShownRun = { path: folder.relative, files: filesOf(folder.absolute) };
   if (existsSync(files.resultsFile)) return page(context, finishedRunPage(shown, readRunRecord(folder.absolute)));
-  return page(context, liveRunPage(shown, requestOf(files.planFile)));
+  return page(context, liveRunPage(shown, readRunRequest(files.planFile)));
 }
 
 function liveState(context: Context, store: string): Response {
@@ -102,7 +101,7 @@ function liveState(context: Context, store: string): Response {
   if (folder?.kind !== 'folder') return context.json({ problem: 'no such run' }, 404);
   const { planFile } = runFolder(folder.absolute);
   if (!existsSync(planFile)) return context.json({ problem: 'no such run' }, 404);
-  return context.json(readLiveRun(folder.absolute, requestOf(planFile), Date.now()));
+  return context.json(readLiveRun(folder.absolute, readRunRequest(planFile), Date.now()));
 }
 
 async function file(context: Context, store: string): Promise<Response> {
@@ -116,8 +115,8 @@ function campaignPage(context: Context, store: string): Response | undefined {
   const { pathname } = new URL(context.req.url);
   const folder = findInStore(store, pathname.slice('/files/'.length).replace(/\/campaign\.html$/, ''));
   if (folder?.kind !== 'folder' || !pathname.endsWith('/campaign.html')) return undefined;
-  const { record } = readCampaign(store, { path: folder.relative });
-  if (record === undefined) return undefined;
+  if (!existsSync(campaignFolder(folder.absolute).recordFile)) return undefined;
+  const record = readCampaignRecord(folder.absolute);
   return context.body(renderCampaign(record, { live: false }), 200, fileHeaders('campaign.html'));
 }
 
@@ -131,10 +130,4 @@ function filesOf(directory: string): readonly string[] {
       .sort();
   };
   return [...names(directory), ...names(path.join(directory, 'logs')).map((name) => `logs/${name}`)];
-}
-
-/** Written by this program; a plan that is none is refused in one line. */
-function requestOf(planFile: string): RunRequest {
-  const { request } = readJson(planFile) as { readonly request: RunRequest };
-  return request;
 }

@@ -1,8 +1,8 @@
 import { readdirSync, statSync, type Dirent } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { readJson, readRunRecord, runFolder } from '../store/run-folder.ts';
-import type { RunRequest } from '../store/run-record.ts';
+import { readRunRequest } from '../store/read-run-request.ts';
+import { readRunRecord, runFolder } from '../store/run-folder.ts';
 import { campaignFolder } from '../campaign/campaign-folder.ts';
 import { campaignOwner } from '../campaign/campaign-lock.ts';
 import { IndexCache, type FileStamp } from './index-cache.ts';
@@ -124,8 +124,12 @@ export class StoreIndex {
     const changedMs = Math.max(0, ...candidates.map((file) => stampOf(file)?.mtimeMs ?? 0));
     const quiet = this.#now() - changedMs > QUIET_MS;
     try {
-      const { request } = readJson(folder.planFile) as { readonly request: RunRequest };
-      return entryOfPlan(relative, request, quiet ? 'unfinished' : 'running', quiet ? 'it has no result' : '');
+      return entryOfPlan(
+        relative,
+        readRunRequest(folder.planFile),
+        quiet ? 'unfinished' : 'running',
+        quiet ? 'it has no result' : '',
+      );
     } catch (error) {
       return entryOfNothing(relative, messageOf(error));
     }

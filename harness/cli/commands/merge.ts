@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { renderCampaign } from '../../../reports/index.ts';
 import {
@@ -65,7 +65,10 @@ async function run(args: MergeArgs, { console }: CommandContext): Promise<number
   };
   const judged = { ...merged, expectations: judgeCampaign(merged, judge) };
   const folder = campaignFolder(args.out);
-  writeMerged(folder, judged, shards);
+  const missing = writeMerged(folder, judged, shards);
+  if (missing > 0) {
+    console.note(`${missing} of ${judged.results.length} runs have no folder in the shards: their reports are missing`);
+  }
   const record = concludeCampaign({
     record: judged,
     directory: folder.directory,
@@ -91,18 +94,23 @@ function shardIn(directory: string): ShardRecord {
   return { directory, record: existsSync(folder.resultsFile) ? { ...record, results: readResults(folder) } : record };
 }
 
-/** Writes everything or nothing. Folders of runs are copied, so that the campaign is whole in one place. */
-function writeMerged(folder: CampaignFolder, record: CampaignRecord, shards: readonly ShardRecord[]): void {
+/**
+ * Writes everything or nothing. Folders of runs are copied, so that the campaign is whole in one place; returns how many
+ * were named and not there.
+ */
+function writeMerged(folder: CampaignFolder, record: CampaignRecord, shards: readonly ShardRecord[]): number {
   if (existsSync(folder.directory) && readdirSync(folder.directory).length > 0) {
     throw new HarnessError('usage', `${folder.directory} exists and is not empty; choose another folder for --out`);
   }
   try {
     ensureDirectory(folder.directory);
-    for (const shard of shards)
-      for (const { folder: run } of shard.record.results) copyRun(shard.directory, folder, run);
+    const missing = shards.flatMap(({ directory, record: { results } }) =>
+      results.filter(({ folder: run }) => run !== undefined && !copyRun(directory, folder, run)),
+    ).length;
     writeWhole(folder.resultsFile, record.results.map((result) => `${JSON.stringify(result)}\n`).join(''));
     writeCampaignRecord(folder, record);
     writeWhole(folder.pageFile, renderCampaign(record, { live: false }));
+    return missing;
   } catch (error) {
     rmSync(folder.directory, { recursive: true, force: true });
     if (error instanceof HarnessError) throw error;
@@ -111,13 +119,26 @@ function writeMerged(folder: CampaignFolder, record: CampaignRecord, shards: rea
   }
 }
 
-/** A shard comes from another machine: its record may name folders inside it and no others. */
-function copyRun(from: string, to: CampaignFolder, run: string | undefined): void {
-  if (run === undefined) return;
+/**
+ * A shard comes from another machine: its record may name folders inside it and no others, and links in it are neither
+ * followed nor copied. False where there is no such folder.
+ */
+function copyRun(from: string, to: CampaignFolder, run: string): boolean {
   const inside = path.relative(from, path.resolve(from, run));
   if (inside === '' || inside.startsWith('..') || path.isAbsolute(run)) {
     throw new HarnessError('usage', `${from} names a run outside of it: ${JSON.stringify(run)}`);
   }
   const source = path.join(from, run);
-  if (existsSync(source)) cpSync(source, path.join(to.directory, run), { recursive: true });
+  if (!existsSync(source)) return false;
+  if (realpathSync(source) !== path.join(realpathSync(from), inside)) {
+    throw new HarnessError('usage', `${from} names a run behind a symbolic link: ${JSON.stringify(run)}`);
+  }
+  cpSync(source, path.join(to.directory, run), { recursive: true, filter: isPlain });
+  return true;
+}
+
+/** A file or a folder, and not a link to one. */
+function isPlain(file: string): boolean {
+  const status = lstatSync(file);
+  return status.isFile() || status.isDirectory();
 }
