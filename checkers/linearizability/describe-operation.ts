@@ -25,7 +25,8 @@ function phrase(f: string, argument: JsonValue, answer: JsonValue | undefined, f
   if (argument === null && answer === null && !OBSERVERS.includes(f)) return f;
   const shown = argument === null ? '' : ` ${quote(argument)}`;
   if (failed) return `${f}${shown} refused`;
-  if (answer === undefined || same(answer, argument)) return `${f}${shown}`;
+  const saysNothing = answer === null && !OBSERVERS.includes(f);
+  if (answer === undefined || saysNothing || same(answer, argument)) return `${f}${shown}`;
   return argument === null ? `${f} ${quote(answer)}` : `${f}${shown} -> ${quote(answer)}`;
 }
 
