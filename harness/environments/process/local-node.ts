@@ -4,6 +4,7 @@ import { HarnessError } from '../../kernel/harness-error.ts';
 import type { NodeId } from '../../kernel/node.ts';
 import type { ProcessSpec } from '../../kernel/target.ts';
 import { pause } from '../poll-cluster.ts';
+import { boundLog } from './bound-log.ts';
 import { groupStates, MARK_VARIABLE, signalGroup } from './process-group.ts';
 import { readLogTail } from './read-log-tail.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -11,6 +12,7 @@ import type { Watchdog } from './watchdog.ts';
 /** How long a signal may take until it shows. A process in an uninterruptible wait takes none. */
 const SETTLE_TIMEOUT_MS = 5_000;
 const LOOK_INTERVAL_MS = 5;
+const LOG_INTERVAL_MS = 1_000;
 
 /** What a look at a node's processes shows. */
 export type NodeState = 'running' | 'paused' | 'dead';
@@ -31,6 +33,8 @@ export class LocalNode {
   ending: string | undefined;
   readonly #parts: LocalNodeParts;
   #child: ChildProcess | undefined;
+  /** Nothing of its group is left: the group's number may be given to processes of others. */
+  #isGone = true;
 
   constructor(parts: LocalNodeParts) {
     this.name = parts.node;
@@ -56,21 +60,33 @@ export class LocalNode {
         stdio: ['ignore', log, log],
         detached: true,
       });
+      // A child without a process id is none: the error follows.
+      if (child.pid !== undefined) {
+        this.#child = child;
+        this.#isGone = false;
+        watchdog.add(child.pid);
+        this.#watch(child);
+      }
       await new Promise<void>((resolve, reject) => {
         child.once('spawn', resolve);
         child.once('error', reject);
       });
-      child.once('exit', (code, signal) => {
-        this.ending = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
-      });
-      this.#child = child;
-      if (child.pid !== undefined) watchdog.add(child.pid);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new HarnessError('usage', `node ${this.name} cannot be started: ${why}`, { cause: error });
     } finally {
       closeSync(log);
     }
+  }
+
+  #watch(child: ChildProcess): void {
+    const bounding = setInterval(() => boundLog(this.#parts.logFile), LOG_INTERVAL_MS).unref();
+    child.once('exit', (code, signal) => {
+      clearInterval(bounding);
+      this.ending = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
+      // Sees whether anything of its group is left; where that fails, the next look sees it.
+      this.state().catch(() => undefined);
+    });
   }
 
   /** Kills its whole group and waits until that is gone. */
@@ -88,9 +104,17 @@ export class LocalNode {
 
   /** What the operating system says of the group now. */
   async state(): Promise<NodeState> {
-    const pid = this.#child?.pid;
-    const states = pid === undefined ? [] : await groupStates(pid);
-    if (states.length === 0) return 'dead';
+    const child = this.#child;
+    if (child?.pid === undefined || this.#isGone) return 'dead';
+    const states = await groupStates(child.pid);
+    if (states.length === 0) {
+      // Until its exit was heard the number is its own.
+      if (child === this.#child && !this.isRunning && !this.#isGone) {
+        this.#isGone = true;
+        this.#parts.watchdog.forget(child.pid);
+      }
+      return 'dead';
+    }
     return states.every((state) => state === 'stopped') ? 'paused' : 'running';
   }
 
@@ -108,7 +132,7 @@ export class LocalNode {
 
   async #signalUntil(signal: NodeJS.Signals, isDone: (state: NodeState) => boolean): Promise<NodeState> {
     const pid = this.#child?.pid;
-    if (pid === undefined) return 'dead';
+    if (pid === undefined || this.#isGone) return 'dead';
     const deadlineMs = performance.now() + SETTLE_TIMEOUT_MS;
     signalGroup(pid, signal);
     for (;;) {

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -106,7 +106,18 @@ describe('local processes', () => {
       code: 'usage',
       message: expect.stringContaining('node n1 cannot be started: spawn /no/such/program ENOENT'),
     });
+    const noCommand = scripted('');
+    const confused = { ...noCommand.process, process: () => expect.fail('no such variant') } as Target['process'];
+    await expect(up({ ...noCommand, process: confused } as Target, runId)).rejects.toThrow('no such variant');
     expect(await leftovers(runId)).toEqual([]);
+    const watchdogs = readdirSync('/proc').filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`faultline-process-${runId}-`);
+      } catch {
+        return false;
+      }
+    });
+    expect(watchdogs).toEqual([]);
   });
 
   it('starts over on other ports where another program took one, and says so when that does not help', async () => {

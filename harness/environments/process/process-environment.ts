@@ -12,7 +12,7 @@ import { freePorts, takenPorts } from './free-ports.ts';
 import { LocalNode } from './local-node.ts';
 import { processCluster, takeDown, type ProcessClusterParts } from './process-cluster.ts';
 import { parseProcessRequest } from './process-request.ts';
-import { startWatchdog } from './watchdog.ts';
+import { startWatchdog, type Watchdog } from './watchdog.ts';
 
 const HOST = '127.0.0.1';
 const LOG_LINES_SHOWN = 15;
@@ -115,7 +115,10 @@ async function bringUp(
   const parts = await prepare(request, target, addresses);
   try {
     request.progress(`starting ${request.nodes.length} processes of ${request.target.name}`);
-    await Promise.all([...parts.nodes.values()].map((node) => node.start()));
+    // All of them are waited for: one that starts while everything is taken down would be left behind.
+    const started = await Promise.allSettled([...parts.nodes.values()].map((node) => node.start()));
+    const refused = started.find((start) => start.status === 'rejected');
+    if (refused !== undefined) throw refused.reason;
     await awaitReady(parts, signal);
     return await processCluster(parts);
   } catch (error) {
@@ -136,8 +139,9 @@ async function prepare(
   const directory = mkdtempSync(path.join(tmpdir(), `faultline-process-${request.runId}-`));
   // Run ids repeat across stores; a folder's name does not.
   const mark = path.basename(directory);
+  let watchdog: Watchdog | undefined;
   try {
-    const watchdog = await startWatchdog(mark, directory);
+    const watching = (watchdog = await startWatchdog(mark, directory));
     const nodes = request.nodes.map((node): [NodeId, LocalNode] => {
       const dataDirectory = path.join(directory, node);
       mkdirSync(dataDirectory);
@@ -150,19 +154,21 @@ async function prepare(
         ...(request.mutant !== undefined && { mutant: request.mutant }),
       });
       const logFile = path.join(directory, `${node}.log`);
-      return [node, new LocalNode({ node, spec, logFile, mark, watchdog })];
+      return [node, new LocalNode({ node, spec, logFile, mark, watchdog: watching })];
     });
     return {
       request,
       target,
       directory,
       addresses,
-      watchdog,
+      watchdog: watching,
       nodes: new Map(nodes),
       time: new RealTimeScheduler(),
       closing: new AbortController(),
     };
   } catch (error) {
+    // The error is what the user is to hear of, not that the watchdog is slow.
+    await watchdog?.release().catch(() => undefined);
     rmSync(directory, { recursive: true, force: true });
     throw error;
   }

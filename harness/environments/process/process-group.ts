@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 
@@ -19,6 +19,19 @@ export function signalGroup(group: number, signal: NodeJS.Signals): void {
     process.kill(-group, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/**
+ * When a process started, in ticks since the machine did; undefined where it is gone or there is no /proc. With its number
+ * it tells one process from a later one.
+ */
+export function startTicks(pid: number): number | undefined {
+  try {
+    const ticks = Number(afterName(readFileSync(`/proc/${pid}/stat`, 'utf8'))[19]);
+    return Number.isSafeInteger(ticks) ? ticks : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -61,9 +74,13 @@ async function processes(): Promise<readonly ProcessRow[]> {
 
 async function readRow(pid: number): Promise<ProcessRow | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // The name in brackets may hold anything, brackets and blanks too.
-  const [state, , group] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state, , group] = afterName(text);
   return state === undefined || group === undefined ? undefined : { pid, state, group: Number(group) };
+}
+
+/** The fields of /proc/PID/stat from the third on. The name in brackets before may hold anything, brackets and blanks too. */
+function afterName(stat: string): readonly string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 async function processIds(): Promise<readonly number[]> {

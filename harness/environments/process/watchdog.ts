@@ -13,6 +13,8 @@ const END_TIMEOUT_MS = 10_000;
 export interface Watchdog {
   /** Tells it of a process group that belongs to the run. */
   add(group: number): void;
+  /** Tells it that a group is gone: its number may be given to processes of others. */
+  forget(group: number): void;
   /** Has it clean up and end. Rejects when it does not within 10 s. */
   release(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export async function startWatchdog(mark: string, directory: string): Promise<Wa
   }
   return {
     add: (group) => void child.stdin.write(`${group}\n`),
+    forget: (group) => void child.stdin.write(`-${group}\n`),
     async release() {
       child.stdin.end();
       const isOver = await Promise.race([ended.then(() => true), timeout(END_TIMEOUT_MS)]);
