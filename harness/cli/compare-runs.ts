@@ -6,6 +6,7 @@ import type { FinishedRun } from '../runner/execute-run.ts';
 import { createStampedFolder, writeWhole } from '../store/run-folder.ts';
 import { runPrepared } from './commands/run.ts';
 import type { CommandContext } from './commands/command.ts';
+import { placementUse } from './placement-use.ts';
 import { holdPromise, type PromiseOutcome } from './promise.ts';
 import type { PreparedRun } from './run-request.ts';
 
@@ -55,21 +56,21 @@ export async function compareRuns(
 /** The strongest levels that a history satisfies take longer to find than the verdict on one of them: at most so long. */
 const PLACEMENT_MS_MAX = 30_000;
 
-/** Asks where a run's history stands among the consistency levels. */
+/** Asks where a run's history stands among the consistency levels; undefined where it cannot be placed. */
 async function placeHistory(
   { record, history }: FinishedRun,
   args: Parameters<typeof runPrepared>[1],
   { console }: CommandContext,
-): Promise<CheckResult> {
+): Promise<CheckResult | undefined> {
   const { target, workload } = record.request;
+  const use = placementUse(record);
+  if (typeof use === 'string') {
+    console.note(`${target} ${workload}: ${use}`);
+    return undefined;
+  }
   console.status(`${target} ${workload}: looking for the strongest level`);
-  const finals = record.checks.find(({ name }) => name === 'convergence')?.use.options ?? {};
-  return await runCheck(
-    history,
-    { checker: 'guarantees', options: finals },
-    {
-      timeMs: Math.min(args['check-time-limit'] * 1000, PLACEMENT_MS_MAX),
-      memoryBytes: args['check-memory-limit'] * 1024 ** 2,
-    },
-  );
+  return await runCheck(history, use, {
+    timeMs: Math.min(args['check-time-limit'] * 1000, PLACEMENT_MS_MAX),
+    memoryBytes: args['check-memory-limit'] * 1024 ** 2,
+  });
 }

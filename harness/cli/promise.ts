@@ -8,7 +8,15 @@ export interface PromiseOutcome {
   readonly why: string;
 }
 
-/** The checks that hold a promise to account, by level. A stronger level includes what the weaker ones ask. */
+/** The checks that judge a level or a stronger one; a valid check of a stronger level shows the weaker one as well. */
+const SHOWN_BY: Readonly<Record<ObjectLevel, readonly string[]>> = {
+  linearizable: ['linearizability'],
+  sequential: ['sequential', 'linearizability'],
+  causal: ['causal', 'sequential', 'linearizability'],
+  convergent: ['convergence'],
+};
+
+/** The checks that hold a promise to account, by level. */
 const JUDGES: Readonly<Record<ObjectLevel, readonly string[]>> = {
   linearizable: ['linearizability', 'convergence'],
   sequential: ['sequential', 'convergence'],
@@ -33,15 +41,14 @@ export function holdPromise(record: RunRecord): PromiseOutcome {
     (check) => check.verdict === 'unknown' && (check.name === 'assumptions' || present.includes(check)),
   );
   if (doubtful !== undefined) return { outcome: 'unclear', why: `${doubtful.name}: ${doubtful.reason ?? 'unknown'}` };
-  const [judge] = JUDGES[promise.level];
   // A set has no reads of a latest value; what is promised of it is that nothing is lost.
-  const judged = present.some(
-    (check) => check.name === (record.request.workload === 'set' && promise.keepsAcknowledged ? 'set' : judge),
-  );
-  if (!judged) return { outcome: 'unclear', why: `no check judged ${promise.level}` };
+  const names = record.request.workload === 'set' && promise.keepsAcknowledged ? ['set'] : SHOWN_BY[promise.level];
+  const showing = record.checks.filter((check) => check.verdict === 'valid' && names.includes(check.name));
+  if (showing.length === 0) return { outcome: 'unclear', why: `no check judged ${promise.level}` };
   const [doubt] = record.doubts;
   if (doubt !== undefined) return { outcome: 'unclear', why: doubt };
-  return { outcome: 'kept', why: `${present.map((check) => check.name).join(' and ')} passed` };
+  const passed = new Set([...showing, ...present.filter(({ verdict }) => verdict === 'valid')].map(({ name }) => name));
+  return { outcome: 'kept', why: `${[...passed].join(' and ')} passed` };
 }
 
 /** Whether all that a check found are losses, of a system that says it may lose what it acknowledged. */

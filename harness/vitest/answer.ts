@@ -1,4 +1,5 @@
 import { judge } from '../cli/judge.ts';
+import { placementUse } from '../cli/placement-use.ts';
 import { holdPromise } from '../cli/promise.ts';
 import { isHarnessError } from '../kernel/harness-error.ts';
 import type { JsonValue } from '../kernel/json.ts';
@@ -27,6 +28,12 @@ export async function answerOfLevel(run: TargetRun, level: ObjectLevel): Promise
 /** Whether everything that was acknowledged was still there in the end. Asked of workloads that add to a set. */
 export function answerOfWrites(run: TargetRun): Answer {
   const check = run.record.checks.find(({ name }) => name === 'set');
+  if (check?.verdict === 'invalid') {
+    // A set may be wrong in other ways: those say nothing of what was acknowledged.
+    const findings = check.findings.filter(({ anomaly }) => anomaly === 'lost');
+    if (findings.length > 0) return { verdict: 'invalid', findings };
+    return unknown(`nothing was lost, but the set was wrong: ${check.findings[0]?.message ?? 'without a finding'}`);
+  }
   if (check !== undefined) return withDoubts(run, check);
   const { workload } = run.record.request;
   return unknown(
@@ -53,8 +60,13 @@ async function checkOfLevel(run: TargetRun, level: ObjectLevel): Promise<Answer>
   const name = CHECKERS[level];
   const ran = run.record.checks.find((check) => check.name === name);
   if (ran !== undefined) return ran;
+  const own = placementUse(run.record);
+  // Whether all nodes answer the same does not depend on a model.
+  if (typeof own === 'string' && level !== 'convergent') return unknown(own);
   try {
-    const [check] = await judge(run.history, [{ checker: CHECKERS[level], options: phasesOf(run) }]);
+    const model = typeof own === 'string' || level !== 'linearizable' ? {} : own.options;
+    const options = { ...model, ...phasesOf(run) };
+    const [check] = await judge(run.history, [{ checker: CHECKERS[level], options }]);
     return check ?? unknown(`no check judges ${level}`);
   } catch (error) {
     // A history that no judge of this level fits.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { placementUse } from '../cli/placement-use.ts';
 import { HistoryBuilder } from '../history/index.ts';
 import type { TargetRun } from '../library/run-target.ts';
 import type { CheckSummary, RunRecord } from '../store/run-record.ts';
@@ -107,6 +108,32 @@ describe('assertions about runs', () => {
     expect(await failureOf(expect(run).toKeepAcknowledgedWrites())).toContain('no check of workload register counts');
     const lost = runWith([{ name: 'set', verdict: 'invalid', findings: [finding('lost', 'element 5 is lost')] }]);
     expect(await failureOf(expect(lost).toKeepAcknowledgedWrites())).toContain('lost: element 5 is lost');
+  });
+
+  it('take only lost elements for lost writes', async () => {
+    const phantom = finding('unexpected', 'element 9 was never added');
+    const wrong = runWith([{ name: 'set', verdict: 'invalid', findings: [phantom] }]);
+    expect(await failureOf(expect(wrong).toKeepAcknowledgedWrites())).toContain('could not tell');
+    expect(await failureOf(expect(wrong).not.toKeepAcknowledgedWrites())).toContain('element 9 was never added');
+    const lost = [phantom, finding('lost', 'element 5 is lost')];
+    await expect(runWith([{ name: 'set', verdict: 'invalid', findings: lost }])).not.toKeepAcknowledgedWrites();
+  });
+
+  it('judge by no other model than the one of the workload', async () => {
+    const use = { checker: 'linearizability', model: { module: 'file:///account.ts', export: 'account' } };
+    const run = runWith([{ name: 'linearizability', verdict: 'valid', use }]);
+    expect(await failureOf(expect(run).toBeSequential())).toContain('not placed');
+    expect(placementUse(run.record)).toContain('a model of its own, account');
+    const options = { model: 'cas-register', initial: 7 };
+    const own = runWith([{ name: 'linearizability', verdict: 'valid', use: { checker: 'linearizability', options } }]);
+    expect(placementUse(own.record)).toEqual({ checker: 'guarantees', options });
+  });
+
+  it('see a weaker promise kept where a stronger level was shown', async () => {
+    const change = { promise: { level: 'causal', keepsAcknowledged: true, conditions: 'always' } } as const;
+    await expect(runWith([{ name: 'linearizability', verdict: 'valid' }, VALID], change)).toKeepItsPromise();
+    const broken = runWith([{ name: 'linearizability', verdict: 'invalid' }, VALID], change);
+    expect(await failureOf(expect(broken).toKeepItsPromise())).toContain('no check judged causal');
   });
 
   it('refuse what is no run', async () => {
