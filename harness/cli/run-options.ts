@@ -1,6 +1,20 @@
 import { DEFAULT_STORE } from '../store/run-folder.ts';
 import { atLeast, type OptionMap } from './commands/command.ts';
 
+/** What holds where nobody says otherwise, on the command line and in code. */
+export const RUN_DEFAULTS = {
+  workload: 'register',
+  faults: 'all',
+  tempo: 'steady',
+  'time-limit': 60,
+  rate: 200,
+  'op-timeout': 1000,
+  'ops-per-key': 200,
+  'ready-timeout': 90,
+  'check-time-limit': 60,
+  'check-memory-limit': 2048,
+} as const;
+
 /** Options that say what a run does; shared by the commands that start runs. */
 export const RUN_OPTIONS: OptionMap = {
   env: {
@@ -9,7 +23,7 @@ export const RUN_OPTIONS: OptionMap = {
   },
   workload: {
     type: 'string',
-    default: 'register',
+    default: RUN_DEFAULTS.workload,
     describe: 'what is done to the cluster: register, set, or a module of yours',
   },
   nodes: {
@@ -19,18 +33,18 @@ export const RUN_OPTIONS: OptionMap = {
   },
   faults: {
     type: 'string',
-    default: 'all',
+    default: RUN_DEFAULTS.faults,
     describe: "faults by name, comma-separated; all: everything in the target's fault model; none",
   },
   tempo: {
     type: 'string',
-    default: 'steady',
+    default: RUN_DEFAULTS.tempo,
     describe: 'rhythm of the faults: steady, storm (short, without rest), swarm (drawn from the seed)',
   },
   'time-limit': {
     type: 'number',
     coerce: atLeast('time-limit', 0.1),
-    default: 60,
+    default: RUN_DEFAULTS['time-limit'],
     describe: 'length of the main phase in seconds (virtual in sim)',
   },
   seed: { type: 'string', describe: 'decides the whole plan (default: drawn and printed)' },
@@ -42,13 +56,13 @@ export const RUN_OPTIONS: OptionMap = {
   rate: {
     type: 'number',
     coerce: atLeast('rate', 0),
-    default: 200,
+    default: RUN_DEFAULTS.rate,
     describe: 'operations per second over all workers; 0: as fast as answered',
   },
   'op-timeout': {
     type: 'number',
     coerce: atLeast('op-timeout', 1),
-    default: 1000,
+    default: RUN_DEFAULTS['op-timeout'],
     describe: 'milliseconds until an operation counts as indeterminate',
   },
   keys: {
@@ -59,7 +73,7 @@ export const RUN_OPTIONS: OptionMap = {
   'ops-per-key': {
     type: 'number',
     coerce: atLeast('ops-per-key', 1, { whole: true }),
-    default: 200,
+    default: RUN_DEFAULTS['ops-per-key'],
     describe: 'operations before a key is replaced by a fresh one',
   },
   variant: { type: 'string', describe: 'named variant of the target' },
@@ -72,19 +86,19 @@ export const RUN_OPTIONS: OptionMap = {
   'ready-timeout': {
     type: 'number',
     coerce: atLeast('ready-timeout', 1),
-    default: 90,
+    default: RUN_DEFAULTS['ready-timeout'],
     describe: 'seconds a cluster may take until it serves',
   },
   'check-time-limit': {
     type: 'number',
     coerce: atLeast('check-time-limit', 0.1),
-    default: 60,
+    default: RUN_DEFAULTS['check-time-limit'],
     describe: 'seconds each check may take',
   },
   'check-memory-limit': {
     type: 'number',
     coerce: atLeast('check-memory-limit', 16),
-    default: 2048,
+    default: RUN_DEFAULTS['check-memory-limit'],
     describe: 'MiB each check may take',
   },
   level: {

@@ -1,6 +1,7 @@
 import { runPrepared } from '../cli/commands/run.ts';
 import type { Console } from '../cli/console.ts';
 import { loadTarget, loadWorkload } from '../cli/registry.ts';
+import { RUN_DEFAULTS as DEFAULTS } from '../cli/run-options.ts';
 import { modulesOf, prepareLoadedRun } from '../cli/run-request.ts';
 import type { EnvironmentKind } from '../kernel/environment.ts';
 import type { FaultKind, Tempo } from '../kernel/fault.ts';
@@ -65,24 +66,24 @@ export interface TargetRun {
  * where the options are wrong or the cluster does not come up; nothing is left behind then.
  */
 export async function runTarget(options: RunTargetOptions): Promise<TargetRun> {
-  const { faults = 'all', seed } = options;
+  const { faults = DEFAULTS.faults, seed } = options;
   const prepared = await prepareLoadedRun(
     {
       env: options.env,
       nodes: options.nodes,
       faults: typeof faults === 'string' ? faults : faults.length === 0 ? 'none' : faults.join(','),
-      timeLimitS: options.timeLimitS ?? 60,
+      timeLimitS: options.timeLimitS ?? DEFAULTS['time-limit'],
       seed: seed === undefined ? undefined : String(seed),
       concurrency: options.concurrency,
-      ratePerSecond: options.ratePerSecond ?? 200,
-      opTimeoutMs: options.opTimeoutMs ?? 1000,
-      keys: options.keys ?? 4,
-      opsPerKey: options.opsPerKey ?? 200,
+      ratePerSecond: options.ratePerSecond ?? DEFAULTS.rate,
+      opTimeoutMs: options.opTimeoutMs ?? DEFAULTS['op-timeout'],
+      keys: options.keys,
+      opsPerKey: options.opsPerKey ?? DEFAULTS['ops-per-key'],
       variant: options.variant,
       mutant: options.mutant,
       image: options.image,
       clockMechanism: undefined,
-      tempo: options.tempo ?? 'steady',
+      tempo: options.tempo ?? DEFAULTS.tempo,
       settings: Object.entries(options.settings ?? {}).map(([name, value]) => `${name}=${value}`),
     },
     await definitionsOf(options),
@@ -94,9 +95,9 @@ export async function runTarget(options: RunTargetOptions): Promise<TargetRun> {
     {
       store: options.store ?? DEFAULT_STORE,
       level: options.level,
-      'ready-timeout': options.readyTimeoutS ?? 90,
-      'check-time-limit': options.checkTimeLimitS ?? 60,
-      'check-memory-limit': options.checkMemoryLimitMiB ?? 2048,
+      'ready-timeout': options.readyTimeoutS ?? DEFAULTS['ready-timeout'],
+      'check-time-limit': options.checkTimeLimitS ?? DEFAULTS['check-time-limit'],
+      'check-memory-limit': options.checkMemoryLimitMiB ?? DEFAULTS['check-memory-limit'],
     },
     { console: quietConsole(onProgress), signal: options.signal ?? new AbortController().signal, argv: [] },
   );
@@ -105,7 +106,7 @@ export async function runTarget(options: RunTargetOptions): Promise<TargetRun> {
 
 async function definitionsOf({
   target,
-  workload = 'register',
+  workload = DEFAULTS.workload,
 }: RunTargetOptions): Promise<Parameters<typeof prepareLoadedRun>[1]> {
   const modules = modulesOf({ target, workload });
   return {
