@@ -27,6 +27,11 @@ const OF_OBJECTS: Readonly<Record<string, ObjectLevel | 'written'>> = {
   diverged: 'convergent',
   undelivered: 'convergent',
   unexpected: 'convergent',
+  duplicate: 'convergent',
+  duplicated: 'convergent',
+  'out-of-bounds': 'convergent',
+  'wrong-total': 'convergent',
+  'double-grant': 'convergent',
   lost: 'written',
   'lost-write': 'written',
 };
@@ -42,9 +47,6 @@ const OF_OTHERS: readonly string[] = [
   'Reliable',
   'Resumable',
   'Unique',
-  'double-grant',
-  'duplicate',
-  'duplicated',
   'incomparable',
   'inconsistent-offsets',
   'int-nonmonotonic-poll',
@@ -58,14 +60,12 @@ const OF_OTHERS: readonly string[] = [
   'nonmonotonic',
   'nonmonotonic-poll',
   'nonmonotonic-send',
-  'out-of-bounds',
   'poll-skip',
   'precommitted-read',
   'stale-token-accepted',
   'token-regressed',
   'token-reused',
   'unexpected-key',
-  'wrong-total',
 ];
 
 /** Anomalies of transactions, by their names in Adya's, Elle's and Plume's works. */
@@ -97,6 +97,11 @@ const OF_TRANSACTIONS: readonly string[] = [
   'COConflictAO',
   'ConflictAO',
 ];
+
+/** Whether {@link promiseExcludes} has something to say of an anomaly. */
+export function isOfObjects(anomaly: string): boolean {
+  return Object.hasOwn(OF_OBJECTS, anomaly);
+}
 
 /** Every anomaly that the checkers report. */
 export const ANOMALY_NAMES: readonly string[] = [...Object.keys(OF_OBJECTS), ...OF_TRANSACTIONS, ...OF_OTHERS];

@@ -157,6 +157,7 @@ function failed(reason: string): Omit<CampaignRunResult, 'run' | 'attempts' | 's
     anomalies: [],
     effectiveFaults: [],
     promise: { outcome: 'unclear', why: reason },
+    passed: { acknowledged: false },
     strongest: [],
     reasons: [reason],
     operations: { ok: 0, fail: 0, info: 0 },

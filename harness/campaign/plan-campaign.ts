@@ -2,13 +2,14 @@ import { availableParallelism } from 'node:os';
 import type { EnvironmentKind } from '../kernel/environment.ts';
 import type { FaultKind } from '../kernel/fault.ts';
 import { isHarnessError } from '../kernel/harness-error.ts';
-import type { CampaignRun, Expectation } from '../store/campaign-record.ts';
+import type { TargetPromise } from '../kernel/target.ts';
+import type { CampaignRun, Expectation, OwnPromise } from '../store/campaign-record.ts';
 import type { CampaignDefinition, Exclusion } from './campaign-definition.ts';
 import { CampaignProblem, type CampaignPath } from './campaign-problem.ts';
 import { expandMatrix, type MatrixCell } from './expand-matrix.ts';
 import { parseDefinition } from './parse-definition.ts';
 import { planExpectations, selectorOf, type SelectorNames } from './plan-expectations.ts';
-import { selects } from './select-runs.ts';
+import { DEFAULT_VARIANT, NO_MUTANT, selects } from './select-runs.ts';
 import { stableHash } from './stable-hash.ts';
 
 /** Everything that a campaign is going to be. */
@@ -19,6 +20,8 @@ export interface CampaignPlan {
   /** In the order in which they are made: every seed goes through all combinations before the next one. */
   readonly runs: readonly CampaignRun[];
   readonly expectations: readonly Expectation[];
+  /** What the targets promise of themselves, one entry per target, variant, planted bug and workload. */
+  readonly ownPromises: readonly OwnPromise[];
   readonly budget: { readonly runs?: number; readonly minutes?: number };
   /** Runs at the same time by environment, and over all. */
   readonly parallel: Readonly<Record<EnvironmentKind, number>> & { readonly total: number };
@@ -45,6 +48,8 @@ export interface ResolvedRun {
   readonly environment: EnvironmentKind;
   readonly faults: readonly FaultKind[];
   readonly notes: readonly string[];
+  /** What the target promises of the workload; absent where it promises nothing. */
+  readonly promise?: TargetPromise;
 }
 
 /**
@@ -65,12 +70,15 @@ export async function planCampaign(value: unknown, lookup: CampaignLookup): Prom
   );
   const resolve = new CellResolver(lookup);
   const resolved: { readonly cell: MatrixCell; readonly run: RunCore }[] = [];
+  const promises = new Map<string, OwnPromise>();
   for (const cell of cells) {
     const environment = await resolve.environmentOf(cell);
     // Whoever excludes a combination knows that it cannot be.
     if (seeds.every((seed) => excluded.some((rule) => rule.matches(unresolved(cell, environment, seed))))) continue;
     const run = await resolve.resolve(cell);
     for (const note of run.notes) notes.add(`${cell.target.name}: ${note}`);
+    const promise = ownPromise(cell, run);
+    if (promise !== undefined) promises.set(JSON.stringify(promise.where), promise);
     resolved.push({ cell, run: { ...unresolved(cell, run.environment, ''), faults: run.faults } });
   }
   const runs = seeds.flatMap((seed) =>
@@ -88,11 +96,23 @@ export async function planCampaign(value: unknown, lookup: CampaignLookup): Prom
     hash: stableHash({ runs: runs.map(({ id }) => id), expectations }),
     runs,
     expectations,
+    ownPromises: [...promises.values()],
     budget: budgetOf(definition),
     parallel: parallelOf(definition.parallel),
     retries: definition.retries ?? 1,
     notes: [...notes],
   };
+}
+
+function ownPromise({ target, workload }: MatrixCell, { promise }: ResolvedRun): OwnPromise | undefined {
+  if (promise === undefined) return undefined;
+  const where = {
+    target: target.name,
+    variant: target.variant ?? DEFAULT_VARIANT,
+    mutant: target.mutant ?? NO_MUTANT,
+    workload,
+  };
+  return { where, level: promise.level, keepsAcknowledged: promise.keepsAcknowledged };
 }
 
 /** Looks combinations up, each part once, and blames the part that cannot be. */

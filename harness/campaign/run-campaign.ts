@@ -95,6 +95,7 @@ export function begunRecord(
     name: plan.name,
     planHash: plan.hash,
     planned: plan.runs,
+    ownPromises: plan.ownPromises,
     ...(shard === undefined ? {} : { shard }),
     results: [],
     groups: [],

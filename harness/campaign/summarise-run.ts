@@ -1,11 +1,12 @@
 import { OBJECT_LEVELS, type ObjectLevel } from '../kernel/target.ts';
 import type { CampaignRunResult, RunOutcome, SeenAnomaly } from '../store/campaign-record.ts';
 import type { RunRecord } from '../store/run-record.ts';
+import { passedChecks, staleSetReads } from './passed-checks.ts';
 
 /** What a run left, as far as a campaign keeps it. */
 export type RunSummary = Pick<
   CampaignRunResult,
-  'outcome' | 'anomalies' | 'effectiveFaults' | 'strongest' | 'reasons' | 'operations'
+  'outcome' | 'anomalies' | 'effectiveFaults' | 'passed' | 'strongest' | 'reasons' | 'operations'
 >;
 
 /** Checks that a single level stands or falls with. */
@@ -23,12 +24,13 @@ export function summariseRun(record: RunRecord): RunSummary {
   const counts = Object.values(record.counts);
   return {
     outcome,
-    anomalies: anomaliesOf(record),
+    anomalies: [...anomaliesOf(record), ...staleSetReads(record)],
     effectiveFaults: [
       ...new Set(
         record.faults.filter(({ effect }) => effect === 'effective' || effect === 'partial').map(({ name }) => name),
       ),
     ].toSorted(),
+    passed: passedChecks(record),
     strongest: strongestOf(record),
     reasons:
       outcome === 'harness-error'

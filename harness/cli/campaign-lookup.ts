@@ -24,11 +24,21 @@ export function campaignLookup(baseDirectory: string): CampaignLookup {
         },
         baseDirectory,
       );
-      const { plan, notes } = await prepareRun({
+      const {
+        plan,
+        notes,
+        target: found,
+      } = await prepareRun({
         ...argumentsOf(options),
         target: moduleReference(target.name, baseDirectory),
       });
-      return { environment: plan.request.environment, faults: plan.request.faults, notes };
+      const promise = found.promises[plan.request.workload];
+      return {
+        environment: plan.request.environment,
+        faults: plan.request.faults,
+        notes,
+        ...(promise === undefined ? {} : { promise }),
+      };
     },
   };
 }

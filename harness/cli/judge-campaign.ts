@@ -1,5 +1,6 @@
 import { EMPTY_BASELINE, type Baseline } from '../campaign/expectations/baseline.ts';
 import { judgeExpectations } from '../campaign/expectations/judge-expectations.ts';
+import { isRed } from '../campaign/expectations/is-red.ts';
 import { ownPromises } from '../campaign/expectations/own-promises.ts';
 import type { CampaignRecord, Expectation } from '../store/campaign-record.ts';
 import { selects } from '../campaign/select-runs.ts';
@@ -21,7 +22,7 @@ export function judgeCampaign(record: CampaignRecord, judge: CampaignJudge): Cam
 
 /** Everything that is expected of the runs that were made. */
 export function expectationsOf(record: CampaignRecord, judge: CampaignJudge): readonly Expectation[] {
-  return judge.ownPromises ? [...judge.stated, ...ownPromises(record.results, judge.stated)] : judge.stated;
+  return judge.ownPromises ? [...judge.stated, ...ownPromises(record, judge.stated)] : judge.stated;
 }
 
 /**
@@ -34,28 +35,32 @@ export function expectationsOf(record: CampaignRecord, judge: CampaignJudge): re
 export function exitCodeOfCampaign(record: CampaignRecord, judge: CampaignJudge): number {
   if (record.stopped === 'interrupted') return EXIT_INTERRUPTED;
   const { expectations, shard } = record;
-  if (expectations.some(({ outcome }) => outcome === 'broken')) return EXIT_INVALID;
-  const doubtful = expectations.filter(
-    (result) =>
-      result.outcome === 'lost-power' ||
-      (result.outcome === 'unclear' && (shard === undefined || isWhole(record, result.expectation))),
-  );
-  if (doubtful.some(({ outcome, expectation }) => outcome === 'unclear' && hasHarnessErrors(record, expectation))) {
+  const red = expectations.filter((result) => isRed(record, result));
+  if (red.some(({ outcome }) => outcome === 'broken')) return EXIT_INVALID;
+  if (red.some(({ outcome, expectation }) => outcome === 'unclear' && isSpoilt(record, expectation))) {
     return EXIT_HARNESS;
   }
-  if (doubtful.length > 0) return EXIT_UNKNOWN;
-  if (expectations.length > 0) return EXIT_VALID;
+  if (red.length > 0) return EXIT_UNKNOWN;
+  if (judge.ownPromises && hasUncoveredErrors(record, judge)) return EXIT_HARNESS;
+  // What a budget cut off was judged by nobody; of a shard only the merge can tell.
+  if (expectations.length > 0) {
+    return record.stopped !== undefined && shard === undefined ? EXIT_UNKNOWN : EXIT_VALID;
+  }
   // Asked to be a judge of promises, a campaign without any has judged nothing.
   if (judge.ownPromises && (shard === undefined || record.results.length > 0)) return EXIT_UNKNOWN;
   return record.results.some(({ outcome }) => outcome === 'harness-error') ? EXIT_HARNESS : EXIT_VALID;
 }
 
-/** Whether all runs that an expectation is about were made. */
-function isWhole({ planned, results }: CampaignRecord, { where }: Expectation): boolean {
-  const made = new Set(results.map(({ run }) => run.id));
-  return planned.every((run) => made.has(run.id) || !selects(where, run));
+/** Whether the harness failed in most of the runs that an expectation is about. */
+function isSpoilt({ results }: CampaignRecord, { where }: Expectation): boolean {
+  const group = results.filter(({ run }) => selects(where, run));
+  return 2 * group.filter(({ outcome }) => outcome === 'harness-error').length > group.length;
 }
 
-function hasHarnessErrors({ results }: CampaignRecord, { where }: Expectation): boolean {
-  return results.some(({ run, outcome }) => outcome === 'harness-error' && selects(where, run));
+/** Whether the harness failed in a run that nothing is expected of. */
+function hasUncoveredErrors(record: CampaignRecord, judge: CampaignJudge): boolean {
+  const expected = expectationsOf(record, judge);
+  return record.results.some(
+    ({ run, outcome }) => outcome === 'harness-error' && !expected.some(({ where }) => selects(where, run)),
+  );
 }

@@ -39,6 +39,21 @@ export interface SeenAnomaly {
   readonly message: string;
 }
 
+/** What the checks of a run that came out valid speak for. */
+export interface PassedChecks {
+  /** The strongest level that one of them judged; absent where none judged a level. */
+  readonly level?: ObjectLevel;
+  /** Whether one of them would have seen the loss of an acknowledged write. */
+  readonly acknowledged: boolean;
+}
+
+/** What a target promises of one workload, and so of every run of both. */
+export interface OwnPromise {
+  readonly where: RunSelector;
+  readonly level: ObjectLevel;
+  readonly keepsAcknowledged: boolean;
+}
+
 /** A finished run. A run that was interrupted has none and is run again when the campaign is resumed. */
 export interface CampaignRunResult {
   readonly run: CampaignRun;
@@ -57,6 +72,7 @@ export interface CampaignRunResult {
     readonly outcome: 'kept' | 'broken' | 'unclear';
     readonly why: string;
   };
+  readonly passed: PassedChecks;
   /** Strongest levels that the history satisfies, where a check says so. */
   readonly strongest: readonly string[];
   /** Why the outcome is `unknown` or `harness-error`, in one sentence each. */
@@ -133,6 +149,8 @@ export interface CampaignRecord {
   readonly results: readonly CampaignRunResult[];
   readonly groups: readonly FailureGroup[];
   readonly expectations: readonly ExpectationResult[];
+  /** What the targets promise of themselves, known before any run is made. */
+  readonly ownPromises?: readonly OwnPromise[];
   /** By what it was judged: what its file states, and whether the targets' own promises count where it states nothing. */
   readonly judged?: { readonly stated: readonly Expectation[]; readonly ownPromises: boolean };
   /** ISO time of the first start, wall time of all sittings together. */

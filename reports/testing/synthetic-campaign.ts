@@ -83,6 +83,7 @@ function resultOf(run: CampaignRun): CampaignRunResult {
     anomalies: anomaly === undefined ? [] : [{ ...anomaly, count: random.int(1, 40) }],
     effectiveFaults: outcome === 'harness-error' ? [] : run.faults,
     promise: promiseOf(run, outcome),
+    passed: outcome === 'valid' ? { level: 'linearizable', acknowledged: true } : { acknowledged: false },
     strongest: outcome === 'valid' ? ['linearizable'] : [],
     reasons: reasonsOf(outcome),
     operations:

@@ -43,6 +43,10 @@ describe('a baseline', () => {
     const partial = compareBaseline({ ...outcome, planned: [...outcome.planned, sketchRun()] }, expected, baseline);
     expect(partial.obsolete).toEqual([]);
     expect([...partial.updated.values()]).toContainEqual(old);
+    // What nobody was asked, or could not tell, is not gone.
+    expect(compareBaseline(outcome, [], baseline).obsolete).toEqual([]);
+    const doubtful = results.map((result) => (result === again ? { ...result, outcome: 'unknown' as const } : result));
+    expect(compareBaseline({ ...outcome, results: doubtful }, expected, baseline).obsolete).toEqual([]);
   });
 
   it('takes in only what broke a promise', () => {

@@ -1,5 +1,6 @@
 import type { CampaignRecord, ExpectationResult } from '../../store/campaign-record.ts';
 import { describeExpectation } from './describe-expectation.ts';
+import { isRed } from './is-red.ts';
 import { quotedText } from './visible-text.ts';
 
 /** GitHub shows ten annotations of a kind per step; the last one says how many are left. */
@@ -10,7 +11,7 @@ const ANNOTATIONS_MAX = 10;
  * is the campaign's file, relative to the repository.
  */
 export function githubAnnotations(record: CampaignRecord, file: string): readonly string[] {
-  const red = record.expectations.filter(({ outcome }) => outcome !== 'met' && outcome !== 'accepted');
+  const red = record.expectations.filter((result) => isRed(record, result));
   const shown = red.length > ANNOTATIONS_MAX ? red.slice(0, ANNOTATIONS_MAX - 1) : red;
   const lines = shown.map((result) => annotation(record, result, file));
   const left = red.length - shown.length;

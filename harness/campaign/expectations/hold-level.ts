@@ -1,5 +1,6 @@
 import { OBJECT_LEVELS, type ObjectLevel } from '../../kernel/target.ts';
 import type { CampaignRunResult, SeenAnomaly } from '../../store/campaign-record.ts';
+import { isOfObjects, promiseExcludes } from '../anomaly-names.ts';
 
 /** What is asked of a run. */
 export interface LevelDemand {
@@ -17,7 +18,10 @@ export interface LevelOutcome {
   readonly why?: string;
 }
 
-/** The weakest level that what a check finds is a violation of. What other checks find violates every level. */
+/**
+ * The weakest level that what a check finds is a violation of, for anomalies that have no level of their own. What other
+ * checks find violates every level.
+ */
 const CHECK_LEVELS: Readonly<Record<string, ObjectLevel>> = {
   linearizability: 'linearizable',
   regular: 'linearizable',
@@ -53,26 +57,19 @@ function unclear(why: string): LevelOutcome {
   return { outcome: 'unclear', breaches: [], why };
 }
 
-function breaks({ anomaly, check }: SeenAnomaly, { level, keepsAcknowledged }: LevelDemand): boolean {
-  if (anomaly === 'lost') return keepsAcknowledged || level === 'linearizable';
-  if (anomaly === 'stale') return level === 'linearizable';
+function breaks({ anomaly, check }: SeenAnomaly, demand: LevelDemand): boolean {
+  if (isOfObjects(anomaly)) return promiseExcludes(demand, anomaly);
   const violated = CHECK_LEVELS[check];
-  return violated === undefined || includes(level, violated);
+  return violated === undefined || includes(demand.level, violated);
 }
 
 /** Whether a check whose answer is in the result would have seen a violation. */
 function isJudged(result: CampaignRunResult, { level, keepsAcknowledged }: LevelDemand): boolean {
-  const { promise, run, strongest } = result;
-  if (result.outcome === 'valid') {
-    // The workload's own checks judge all that can be asked of it, unless the run was told to judge less.
-    const asked = OBJECT_LEVELS.find((each) => each === run.parameters['level']);
-    return asked === undefined || (includes(asked, level) && !keepsAcknowledged);
-  }
-  const promised = promise.outcome === 'kept' && promise.level !== undefined && includes(promise.level, level);
-  if (promised && (!keepsAcknowledged || promise.keepsAcknowledged === true)) return true;
+  const { passed, promise, outcome } = result;
+  if (passed.level === undefined || !includes(passed.level, level)) return false;
+  if (keepsAcknowledged && !passed.acknowledged) return false;
   // Beside a proven violation there was load enough; what passed there passed in earnest.
-  const shown = OBJECT_LEVELS.some((each) => strongest.includes(each) && includes(each, level));
-  return result.outcome === 'invalid' && shown && !keepsAcknowledged;
+  return outcome === 'valid' || outcome === 'invalid' || promise.outcome === 'kept';
 }
 
 /** Whether a level is at least as strong as another one. */

@@ -48,31 +48,47 @@ describe('a promise', () => {
       outcome: 'unclear',
       why: expect.stringContaining('no check judged'),
     });
-    expect(judge([stale({ strongest: ['convergent'] })], convergent).outcome).toBe('met');
-    const promise = { level: 'convergent', outcome: 'kept', why: 'convergence passed' } as const;
-    expect(judge([stale({ promise })], convergent).outcome).toBe('met');
-    expect(judge([stale({ promise })], keeping).outcome).toBe('unclear');
-    expect(judge([stale({ promise: { ...promise, keepsAcknowledged: true } })], keeping).outcome).toBe('met');
+    const converged = { level: 'convergent', acknowledged: false } as const;
+    expect(judge([stale({ passed: converged })], convergent).outcome).toBe('met');
+    expect(judge([stale({ passed: converged })], keeping).outcome).toBe('unclear');
+    expect(judge([stale({ passed: { ...converged, acknowledged: true } })], keeping).outcome).toBe('met');
   });
 
-  it('is not kept by a run that was told to judge less', () => {
-    const weak = sketchResult(sketchRun({ parameters: { level: 'convergent' } }));
+  it('is kept only by what a check judged, however valid the run', () => {
+    const weak = sketchResult(sketchRun(), { passed: { level: 'convergent', acknowledged: false } });
     expect(judge([weak], linearizable).outcome).toBe('unclear');
     expect(judge([weak], convergent).outcome).toBe('met');
+    expect(judge([weak], keeping).outcome).toBe('unclear');
+    const nothing = sketchResult(sketchRun(), { passed: { acknowledged: true } });
+    expect(judge([nothing], convergent).outcome).toBe('unclear');
+  });
+
+  it('is unclear where a budget left most runs out, or a combination was never judged', () => {
+    expect(judge([passed()], linearizable, { missing: 2 })).toMatchObject({
+      outcome: 'unclear',
+      why: 'kept in only 1 of 1 run; 2 of 3 runs not made',
+    });
+    const calm = (): CampaignRunResult => sketchResult(sketchRun({ faultPackage: 'none' }));
+    expect(judge([calm(), calm(), unknown()], linearizable)).toMatchObject({
+      outcome: 'unclear',
+      why: 'kept in 2 of 3 runs, but in none of gossip register in sim under partition; 1 run could not tell',
+    });
   });
 
   it('allows a lost write where it does not say that acknowledged writes are kept', () => {
-    const promise = { level: 'convergent', outcome: 'kept', why: 'convergence passed' } as const;
-    const lost = sketchResult(sketchRun(), { anomalies: ['set lost'], promise });
+    const lost = sketchResult(sketchRun(), {
+      anomalies: ['set lost'],
+      passed: { level: 'convergent', acknowledged: false },
+    });
     expect(judge([lost], convergent).outcome).toBe('met');
     expect(judge([lost], keeping).outcome).toBe('broken');
     expect(judge([lost], linearizable).outcome).toBe('broken');
   });
 
   it('counts the runs that could not tell, and is unclear where most could not', () => {
-    expect(judge([passed(), passed(), unknown(), failed()], linearizable, { missing: 1 })).toMatchObject({
+    expect(judge([passed(), passed(), passed(), unknown(), failed()], linearizable, { missing: 1 })).toMatchObject({
       outcome: 'met',
-      why: 'kept in 2 of 4 runs; 1 run could not tell; in 1 run the harness failed; 1 of 5 runs not made',
+      why: 'kept in 3 of 5 runs; 1 run could not tell; in 1 run the harness failed; 1 of 6 runs not made',
     });
     expect(judge([passed(), unknown(), failed()], linearizable)).toMatchObject({
       outcome: 'unclear',
@@ -135,19 +151,28 @@ describe('a known violation', () => {
 
 describe('what targets promise of themselves', () => {
   it('is asked of the runs that no expectation is about', () => {
-    const promise = { level: 'convergent', keepsAcknowledged: true, outcome: 'kept', why: '' } as const;
-    const [plain, twin, bug, other] = [
-      sketchResult(sketchRun(), { promise }),
-      sketchResult(sketchRun({ faultPackage: 'kill' }), { promise }),
-      sketchResult(sketchRun({ mutant: 'amnesia' }), { promise }),
-      sketchResult(sketchRun({ workload: 'set' })),
+    const planned = [
+      sketchRun(),
+      sketchRun({ faultPackage: 'kill' }),
+      sketchRun({ mutant: 'amnesia' }),
+      sketchRun({ workload: 'set' }),
     ];
     const where = { target: 'gossip', variant: 'default', mutant: 'none', workload: 'register' };
-    expect(ownPromises([plain, twin, bug, other], [])).toEqual([
-      { kind: 'promise', where, level: 'convergent', keepsAcknowledged: true },
-      { kind: 'promise', where: { ...where, mutant: 'amnesia' }, level: 'convergent', keepsAcknowledged: true },
-    ]);
+    const promise = { level: 'convergent', keepsAcknowledged: true } as const;
+    const own = [
+      { where, ...promise },
+      { where: { ...where, mutant: 'amnesia' }, ...promise },
+    ];
+    expect(ownPromises({ planned, ownPromises: own }, [])).toEqual(own.map((each) => ({ kind: 'promise', ...each })));
     const aboutPlain: Expectation = { ...linearizable, where: { mutant: 'none' } };
-    expect(ownPromises([plain, twin, bug, other], [aboutPlain])).toHaveLength(1);
+    expect(ownPromises({ planned, ownPromises: own }, [aboutPlain])).toHaveLength(1);
+  });
+
+  it('is missed, not forgotten, where none of its runs could be made', () => {
+    const run = sketchRun();
+    const own = [{ where: { target: 'gossip' }, level: 'convergent', keepsAcknowledged: false } as const];
+    const results = [sketchResult(run, { outcome: 'harness-error', passed: { acknowledged: false } })];
+    const expected = ownPromises({ planned: [run], ownPromises: own }, []);
+    expect(judgeExpectations({ planned: [run], results }, expected, EMPTY_BASELINE)[0]?.outcome).toBe('unclear');
   });
 });

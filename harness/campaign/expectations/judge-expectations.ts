@@ -1,6 +1,7 @@
 import type { CampaignRun, CampaignRunResult, Expectation, ExpectationResult } from '../../store/campaign-record.ts';
 import { selects } from '../select-runs.ts';
 import { isAccepted, type Baseline } from './baseline.ts';
+import { describeGroup } from './describe-expectation.ts';
 import { holdLevel } from './hold-level.ts';
 import { measuredRate, runsNeeded } from './runs-needed.ts';
 
@@ -25,7 +26,8 @@ interface GroupCounts {
  * Holds a campaign against what is expected of it.
  *
  * A promise is `broken` by one run that shows what its level excludes, `accepted` where the baseline lists all of it,
- * `unclear` where fewer than half of the runs could tell, else `met`. A known violation is `met` where at least `atLeast` runs show it; otherwise
+ * `unclear` where fewer than half of the planned runs could tell, or none of a combination of target, workload, environment
+ * and faults, else `met`. A known violation is `met` where at least `atLeast` runs show it; otherwise
  * the campaign has lost its power, once all runs of the group are there and those in which the harness failed could not
  * have made up for it. Every sentence counts the runs that could not tell. O(expectations * runs).
  */
@@ -42,15 +44,16 @@ export function judgeExpectations(
       made: results.length,
       harnessErrors: results.filter((result) => result.outcome === 'harness-error').length,
     };
+    const planned = outcome.planned.filter((run) => selects(where, run));
     return expectation.kind === 'promise'
-      ? judgePromise(expectation, results, counts, baseline)
+      ? judgePromise(expectation, { planned, results }, counts, baseline)
       : judgeViolation(expectation, results, counts);
   });
 }
 
 function judgePromise(
   expectation: PromiseExpectation,
-  results: readonly CampaignRunResult[],
+  { planned, results }: CampaignOutcome,
   counts: GroupCounts,
   baseline: Baseline,
 ): ExpectationResult {
@@ -76,13 +79,26 @@ function judgePromise(
     const shown = listed(broken.flatMap(({ breaches }) => breaches.map(({ anomaly }) => anomaly)));
     return told('accepted', broken, `broken in ${ofRuns(broken.length, counts.made)}, all accepted: ${shown}`);
   }
-  // A handful of judged runs among many that could not tell is no power to speak of.
-  if (kept.length > 0 && kept.length >= unclear.length) {
+  // A handful of judged runs among many that could not tell is no power to speak of, and neither is a fault that none survived.
+  const unjudged = unjudgedCells(
+    planned,
+    kept.map(({ result }) => result.run),
+  );
+  if (kept.length > 0 && 2 * kept.length >= counts.planned && unjudged.length === 0) {
     return told('met', kept, `kept in ${ofRuns(kept.length, counts.made)}`);
+  }
+  if (kept.length > 0 && unjudged.length > 0) {
+    return told('unclear', kept, `kept in ${ofRuns(kept.length, counts.made)}, but in none of ${listed(unjudged)}`);
   }
   const [why] = unclear.map((each) => each.why);
   const judged = kept.length === 0 ? 'no run could tell' : `kept in only ${ofRuns(kept.length, counts.made)}`;
   return told('unclear', kept, `${judged}${why === undefined ? '' : ` (${why})`}`);
+}
+
+/** Combinations of the group, in words, none of whose runs is among those that kept the promise. */
+function unjudgedCells(planned: readonly CampaignRun[], kept: readonly CampaignRun[]): readonly string[] {
+  const judged = new Set(kept.map(describeGroup));
+  return [...new Set(planned.map(describeGroup))].filter((cell) => !judged.has(cell));
 }
 
 function judgeViolation(

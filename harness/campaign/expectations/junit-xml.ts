@@ -1,4 +1,5 @@
 import type { CampaignRecord, CampaignRun, CampaignRunResult, ExpectationResult } from '../../store/campaign-record.ts';
+import { isRed } from './is-red.ts';
 import { describeExpectation, describeGroup, describeRun } from './describe-expectation.ts';
 
 /** How a test case came out, beside "passed". */
@@ -42,19 +43,21 @@ interface TestSuite {
   readonly cases: readonly TestCase[];
 }
 
-function expectationSuite({ name, expectations }: CampaignRecord): TestSuite {
+function expectationSuite(record: CampaignRecord): TestSuite {
+  const { name, expectations } = record;
   return {
     name: `${name}: expectations`,
     cases: expectations.map((result) => ({
       name: describeExpectation(result.expectation),
       classname: `${name}.expectations`,
       seconds: 0,
-      trouble: troubleOf(result),
+      trouble: troubleOf(record, result),
     })),
   };
 }
 
-function troubleOf({ outcome, why }: ExpectationResult): Trouble | undefined {
+function troubleOf(record: CampaignRecord, result: ExpectationResult): Trouble | undefined {
+  const { outcome, why } = result;
   switch (outcome) {
     case 'met':
     case 'accepted':
@@ -63,7 +66,9 @@ function troubleOf({ outcome, why }: ExpectationResult): Trouble | undefined {
     case 'lost-power':
       return { element: 'failure', type: outcome, message: why };
     case 'unclear':
-      return { element: 'error', type: outcome, message: why };
+      return isRed(record, result)
+        ? { element: 'error', type: outcome, message: why }
+        : { element: 'skipped', message: why };
   }
 }
 

@@ -1,25 +1,16 @@
-import type { CampaignRunResult, Expectation, RunSelector } from '../../store/campaign-record.ts';
-import { DEFAULT_VARIANT, NO_MUTANT, selects } from '../select-runs.ts';
+import type { CampaignRecord, Expectation } from '../../store/campaign-record.ts';
+import { selects } from '../select-runs.ts';
 
 /**
- * What targets promise of themselves, as expectations for the runs that no expectation is about; one per target, variant,
- * planted bug and workload. Targets that promise nothing are asked for nothing.
+ * What targets promise of themselves, as expectations for the planned runs that no stated expectation is about. Taken from
+ * the plan, not from results: a target none of whose runs could be made is missed, not forgotten.
  */
 export function ownPromises(
-  results: readonly CampaignRunResult[],
-  expectations: readonly Expectation[],
+  { planned, ownPromises: promises = [] }: Pick<CampaignRecord, 'planned' | 'ownPromises'>,
+  stated: readonly Expectation[],
 ): readonly Expectation[] {
-  const promises = new Map<string, Expectation>();
-  for (const { run, promise } of results) {
-    if (promise.level === undefined || expectations.some(({ where }) => selects(where, run))) continue;
-    const where: RunSelector = {
-      target: run.target,
-      variant: run.variant ?? DEFAULT_VARIANT,
-      mutant: run.mutant ?? NO_MUTANT,
-      workload: run.workload,
-    };
-    const { level, keepsAcknowledged = false } = promise;
-    promises.set(JSON.stringify(where), { kind: 'promise', where, level, keepsAcknowledged });
-  }
-  return [...promises.values()];
+  const open = planned.filter((run) => !stated.some(({ where }) => selects(where, run)));
+  return promises
+    .filter(({ where }) => open.some((run) => selects(where, run)))
+    .map((promise) => ({ kind: 'promise', ...promise }));
 }

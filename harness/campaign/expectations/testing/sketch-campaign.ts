@@ -36,6 +36,7 @@ export function sketchResult(
     attempts: 1,
     effectiveFaults: run.faults,
     promise: { outcome: 'unclear', why: 'no promise' },
+    passed: anomalies.length > 0 ? { acknowledged: false } : { level: 'linearizable', acknowledged: true },
     strongest: [],
     reasons: [],
     operations: { ok: 100, fail: 0, info: 0 },
