@@ -130,6 +130,8 @@ describe('bad input', () => {
     [['run', 'raft', '--rate', 'many'], '--rate expects a number of at least 0, got "many"'],
     [['run', 'raft', '--nodes=abc'], '--nodes expects a whole number of at least 1, got "abc"'],
     [['run', 'raft', '--nodes'], '--nodes expects a value'],
+    [['run', 'raft', '--time-limit', '1e308'], '--time-limit expects a number of at most 1000000, got 1e+308'],
+    [['run', 'raft', '--faults', ''], '--faults expects a text, got an empty one'],
     [['run', 'raft', 'gossip'], 'unexpected "gossip"; expected faultline run [target]'],
     [['report'], 'expected <run>: faultline report <run>'],
     [['report', 'docs'], 'docs holds no run: there is no results.json in it'],

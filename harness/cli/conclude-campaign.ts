@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { renderCampaign } from '../../reports/index.ts';
 import { campaignFolder, writeCampaignRecord } from '../campaign/campaign-folder.ts';
@@ -68,8 +68,7 @@ export function openBaseline(
 ): BaselineFile | undefined {
   for (const name of ['junit', 'summary', 'baseline'] as const) {
     const file = args[name];
-    if (file === undefined || existsSync(path.dirname(file))) continue;
-    throw new HarnessError('usage', `--${name} ${file}: there is no folder ${path.dirname(file)}`);
+    if (file !== undefined) requireWritable(name, file, name !== 'baseline' || args.update);
   }
   const file = args.baseline ?? (campaignFile === undefined ? undefined : besideCampaign(campaignFile));
   if (file === undefined) {
@@ -81,6 +80,21 @@ export function openBaseline(
     throw new HarnessError('usage', `--baseline ${file}: no such file; --update writes one`);
   }
   return { file, baseline: EMPTY_BASELINE };
+}
+
+/** Refuses a file that cannot be written, and leaves none that was not there before. */
+function requireWritable(option: string, file: string, isWritten: boolean): void {
+  const folder = path.dirname(file);
+  if (!existsSync(folder)) throw new HarnessError('usage', `--${option} ${file}: there is no folder ${folder}`);
+  if (!isWritten) return;
+  const wasThere = existsSync(file);
+  try {
+    closeSync(openSync(file, 'a'));
+    if (!wasThere) rmSync(file, { force: true });
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new HarnessError('usage', `--${option} ${file}: cannot be written (${reason})`, { cause: error });
+  }
 }
 
 function besideCampaign(campaignFile: string): string {

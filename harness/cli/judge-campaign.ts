@@ -51,10 +51,10 @@ export function exitCodeOfCampaign(record: CampaignRecord, judge: CampaignJudge)
   return record.results.some(({ outcome }) => outcome === 'harness-error') ? EXIT_HARNESS : EXIT_VALID;
 }
 
-/** Whether the harness failed in most of the runs that an expectation is about. */
+/** Whether the harness failed in half or more of the runs that an expectation is about. */
 function isSpoilt({ results }: CampaignRecord, { where }: Expectation): boolean {
   const group = results.filter(({ run }) => selects(where, run));
-  return 2 * group.filter(({ outcome }) => outcome === 'harness-error').length > group.length;
+  return 2 * group.filter(({ outcome }) => outcome === 'harness-error').length >= group.length;
 }
 
 /** Whether the harness failed in a run that nothing is expected of. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { faultline, temporaryStore } from './testing/run-faultline.ts';
+import { faultline, startFaultline, temporaryStore } from './testing/run-faultline.ts';
 
 const store = temporaryStore();
 const folder = mkdtempSync(path.join(tmpdir(), 'faultline-own-'));
@@ -88,5 +88,20 @@ describe('modules of the user on the command line', () => {
     } finally {
       rmSync(own, { recursive: true, force: true });
     }
+  });
+});
+
+describe('a module that ends or stalls the process', () => {
+  it.each([
+    ['exits', 'process.exit(0)'],
+    ['waits for ever', 'await new Promise(() => {})'],
+  ])('%s: one line and 254, never success', async (name, text) => {
+    const file = path.join(folder, `${name.replaceAll(' ', '-')}.mjs`);
+    writeFileSync(file, text);
+    const { exitCode, stderr } = await startFaultline('run', file, ...SHORT);
+    expect(exitCode).toBe(254);
+    expect(stderr.trim()).toBe(
+      'faultline: ended before the work was done: a loaded module called process.exit or awaits what never comes',
+    );
   });
 });

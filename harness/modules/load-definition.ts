@@ -85,5 +85,7 @@ function firstLine(error: unknown): string {
 /** Where a module's own code failed; what a compiler says is on the first line already. */
 function stackOf(error: unknown): { readonly detail?: string } {
   if (!(error instanceof Error) || error.stack === undefined || 'errors' in error || 'code' in error) return {};
+  // The frames of what does not even parse are those of the loader.
+  if (error instanceof SyntaxError) return {};
   return { detail: error.stack };
 }

@@ -72,12 +72,13 @@ function declare<Args>(yargs: Argv, command: Command<Args>): Argv {
   return declared;
 }
 
-/** Coerces a number option and refuses what is not a number of at least `least`. */
+/** Coerces a number option and refuses what is not a number from `least` to `most`. */
 export function atLeast(
   name: string,
   least: number,
-  options: { readonly whole?: boolean } = {},
+  options: { readonly whole?: boolean; readonly most?: number } = {},
 ): (value: unknown) => number | undefined {
+  const { most = 1e9 } = options;
   return (value) => {
     if (value === undefined) return undefined;
     const one: unknown = Array.isArray(value) ? value.at(-1) : value;
@@ -85,19 +86,25 @@ export function atLeast(
       typeof one !== 'number' ||
       !Number.isFinite(one) ||
       one < least ||
+      one > most ||
       (options.whole === true && !Number.isInteger(one))
     ) {
+      const range = typeof one === 'number' && one > most ? `of at most ${most}` : `of at least ${least}`;
       throw new Error(
-        `--${name} expects a ${options.whole === true ? 'whole ' : ''}number of at least ${least}, got ${String(one)}`,
+        `--${name} expects a ${options.whole === true ? 'whole ' : ''}number ${range}, got ${String(one)}`,
       );
     }
     return one;
   };
 }
 
-/** Refuses a text option that was given more than once: which one was meant is anybody's guess. */
+/**
+ * Refuses a text option that was given more than once: which one was meant is anybody's guess. And one without text, which
+ * is what an unset variable of a shell leaves.
+ */
 function onlyOnce(name: string): (value: unknown) => unknown {
   return (value) => {
+    if (typeof value === 'string' && value.trim() === '') throw new Error(`--${name} expects a text, got an empty one`);
     if (!Array.isArray(value)) return value;
     throw new Error(`--${name} was given ${value.length} times, expected once`);
   };
