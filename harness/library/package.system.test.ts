@@ -45,6 +45,10 @@ describe('the package', () => {
         'dist/harness/environments/process/watchdog-main.js',
         'docs/own-service.md',
         'docs/examples/kv-store/target.ts',
+        'docs/campaigns.md',
+        'docs/campaign.schema.json',
+        'docs/ci/guarantees.yaml',
+        'THIRD-PARTY-NOTICES.md',
       ]),
     );
     expect(packed.filter((file) => /^dist\/(.*\.test\.|.*\/testing\/|bench)|node_modules/.test(file))).toEqual([]);
