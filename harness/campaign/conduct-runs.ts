@@ -1,7 +1,6 @@
 import type { EnvironmentKind } from '../kernel/environment.ts';
 import type { CampaignRecord, CampaignRun, CampaignRunResult } from '../store/campaign-record.ts';
 import type { CampaignPlan } from './plan-campaign.ts';
-import { rerunLine } from './rerun-line.ts';
 
 /** How one attempt at a run ended. */
 export type RunAttempt =
@@ -22,6 +21,8 @@ export interface ConductOptions {
   readonly parallel: CampaignPlan['parallel'];
   readonly retries: number;
   readonly start: RunStarter;
+  /** A command line that runs it again alone. */
+  readonly rerun: (run: CampaignRun) => string;
   readonly signal: AbortSignal;
   /** Wall time in milliseconds since 1970. */
   readonly nowMs: () => number;
@@ -127,14 +128,14 @@ class Conductor {
   /** Tries again after failures of the harness only. Undefined where the run was cancelled. */
   async #attempts(run: CampaignRun): Promise<CampaignRunResult | undefined> {
     const { start, retries, nowMs } = this.#options;
+    const startMs = nowMs();
     for (let attempts = 1; ; attempts++) {
-      const startMs = nowMs();
       const attempt = await start(run, this.#halt.signal);
       const common = {
         attempts,
         startedAt: new Date(startMs).toISOString(),
         elapsedMs: Math.round(nowMs() - startMs),
-        rerun: rerunLine(run),
+        rerun: this.#options.rerun(run),
       };
       const more = attempts <= retries && !this.#halt.signal.aborted;
       switch (attempt.kind) {

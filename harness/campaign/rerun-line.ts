@@ -1,8 +1,12 @@
 import type { CampaignRun } from '../store/campaign-record.ts';
 import { parameterText, sortParameters } from './run-parameters.ts';
 
-/** A command line that runs one run of a campaign again alone. */
-export function rerunLine(run: CampaignRun): string {
+/**
+ * A command line that runs one run of a campaign again alone.
+ *
+ * @param reference how a target or a workload is named in the folder in which the line is to be used
+ */
+export function rerunLine(run: CampaignRun, reference: (nameOrPath: string) => string): string {
   const { options, settings } = sortParameters(run.parameters);
   const choices = [
     ...(run.variant === undefined ? [] : ['--variant', run.variant]),
@@ -15,11 +19,11 @@ export function rerunLine(run: CampaignRun): string {
   return [
     'faultline',
     'run',
-    run.target,
+    reference(run.target),
     '--env',
     run.environment,
     '--workload',
-    run.workload,
+    reference(run.workload),
     '--faults',
     faults,
     '--seed',

@@ -25,6 +25,8 @@ export interface CampaignSitting {
   /** What earlier sittings left. */
   readonly before: Before;
   readonly start: RunStarter;
+  /** A command line that runs it again alone. */
+  readonly rerun: (run: CampaignRun) => string;
   readonly signal: AbortSignal;
   readonly nowMs: () => number;
   readonly facts: Readonly<Record<string, JsonValue>>;
@@ -64,6 +66,7 @@ export async function runCampaign(sitting: CampaignSitting): Promise<CampaignRec
       parallel: plan.parallel,
       retries: plan.retries,
       start: sitting.start,
+      rerun: sitting.rerun,
       signal: sitting.signal,
       nowMs,
       onStart: sitting.onStart,

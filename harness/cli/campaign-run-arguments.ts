@@ -2,6 +2,7 @@ import path from 'node:path';
 import { sortParameters } from '../campaign/run-parameters.ts';
 import type { JsonValue } from '../kernel/json.ts';
 import { isModulePath } from '../modules/import-module.ts';
+import { storedModulePath } from './run-request.ts';
 import { RUN_OPTIONS, type RunOptionValues } from './run-options.ts';
 
 /** What a campaign says of one run, by the names of the campaign record. */
@@ -40,4 +41,10 @@ export function campaignRunOptions(choices: CampaignChoices, baseDirectory: stri
 export function moduleReference(nameOrPath: string, baseDirectory: string): string {
   if (!isModulePath(nameOrPath) || nameOrPath.startsWith('file:')) return nameOrPath;
   return path.resolve(baseDirectory, nameOrPath);
+}
+
+/** A name as it is; the path of a module from the working directory. */
+export function referenceFromHere(nameOrPath: string, baseDirectory: string): string {
+  const reference = moduleReference(nameOrPath, baseDirectory);
+  return isModulePath(reference) ? storedModulePath(reference) : reference;
 }

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { campaignFolder } from '../campaign/campaign-folder.ts';
 import type { RunAttempt } from '../campaign/conduct-runs.ts';
@@ -29,11 +30,13 @@ export async function runCampaignRun(spec: RunSpec, signal: AbortSignal): Promis
 
 async function attempt({ run, campaignDirectory, baseDirectory }: RunSpec, signal: AbortSignal): Promise<RunAttempt> {
   const { runsDirectory } = campaignFolder(campaignDirectory);
+  const leaf = `${run.seed.slice(0, 20)}-${run.id}`.replaceAll(/[^A-Za-z0-9_.-]/g, '_');
+  discardEarlier(path.join(runsDirectory, runName(run)), leaf);
   const options = campaignRunOptions({ ...run, faults: run.faults.join(',') || 'none' }, baseDirectory);
   const prepared = await prepareRun({ ...argumentsOf(options), target: moduleReference(run.target, baseDirectory) });
   const finished = await runPrepared(
     prepared,
-    { ...options, store: runsDirectory, folderNames: { name: runName(run), leaf: `${run.seed}-${run.id}` } },
+    { ...options, store: runsDirectory, folderNames: { name: runName(run), leaf } },
     { console: SILENT, signal, argv: [] },
   );
   const { record } = finished.run;
@@ -51,6 +54,16 @@ async function attempt({ run, campaignDirectory, baseDirectory }: RunSpec, signa
       },
     },
   };
+}
+
+/** Whoever makes a run makes it because earlier attempts have no result: what they left belongs to nothing. */
+function discardEarlier(directory: string, leaf: string): void {
+  if (!existsSync(directory)) return;
+  for (const name of readdirSync(directory)) {
+    // Behind the time, and before the number of one made within the same second.
+    if (name.replace(/^\d{8}T\d{6}-/, '').replace(/\.\d+$/, '') !== leaf) continue;
+    rmSync(path.join(directory, name), { recursive: true, force: true });
+  }
 }
 
 /** Folder of the runs of one combination. */

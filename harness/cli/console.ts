@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { DECEIVING_CLASS } from '../../reports/html/visible-text.ts';
 
 /**
  * Everything the command line says. Progress goes to stderr: one line that is rewritten on a terminal, plain lines
@@ -76,14 +77,15 @@ export function createConsole(options: { readonly json: boolean; readonly stream
 
 /**
  * Text from systems under test as a terminal may see it: control characters (escape sequences among them) and characters
- * that reorder a line are shown as code points. New lines are kept where `multiline`.
+ * that reorder a line or hide in it are shown as code points. New lines are kept where `multiline`.
  */
 export function printable(text: string, options: { readonly multiline?: boolean } = {}): string {
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what is looked for
-  const hostile = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-  return text.replace(hostile, (character) => {
+  return text.replace(HOSTILE, (character) => {
     if (options.multiline === true && character === '\n') return character;
     if (character === '\t') return ' ';
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
   });
 }
+
+const HOSTILE = new RegExp(`[\\t\\n]|${DECEIVING_CLASS}`, 'gu');

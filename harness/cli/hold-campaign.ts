@@ -14,12 +14,13 @@ import { lockCampaign } from '../campaign/campaign-lock.ts';
 import { CampaignProgress } from '../campaign/campaign-progress.ts';
 import type { CampaignPlan } from '../campaign/plan-campaign.ts';
 import { begunRecord, runCampaign, type Before } from '../campaign/run-campaign.ts';
+import { rerunLine } from '../campaign/rerun-line.ts';
 import { RunProcesses, type RunProgram } from '../campaign/run-process.ts';
 import { runsOfShard, type Shard } from '../campaign/shard.ts';
 import { HarnessError } from '../kernel/harness-error.ts';
 import type { CampaignRecord, CampaignRun } from '../store/campaign-record.ts';
 import { writeWhole } from '../store/run-folder.ts';
-import { campaignRunOptions } from './campaign-run-arguments.ts';
+import { campaignRunOptions, referenceFromHere } from './campaign-run-arguments.ts';
 import { judgeCampaign, type CampaignJudge } from './judge-campaign.ts';
 import type { CommandContext } from './commands/command.ts';
 import { faultlineVersion } from './version.ts';
@@ -60,6 +61,7 @@ export async function holdCampaign(
             limitMs(run),
             signal,
           ),
+        rerun: (run) => rerunLine(run, (name) => referenceFromHere(name, order.baseDirectory)),
         signal: context.signal,
         nowMs,
         facts: facts(),

@@ -159,7 +159,7 @@ export function modulesOf(given: {
 }
 
 /** How a module is written down in a plan, so that another checkout of the same project can repeat the run. */
-function storedModulePath(module: string): string {
+export function storedModulePath(module: string): string {
   const relative = path.relative('', modulePath(module)).split(path.sep).join('/');
   return relative.startsWith('../') || path.isAbsolute(relative) ? relative : `./${relative}`;
 }

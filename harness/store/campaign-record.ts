@@ -79,7 +79,7 @@ export interface CampaignRunResult {
   readonly reasons: readonly string[];
   /** Operations by how they ended, over all functions. */
   readonly operations: { readonly ok: number; readonly fail: number; readonly info: number };
-  /** ISO time at which its last attempt began, and wall time from there to its result. */
+  /** ISO time at which its first attempt began, and wall time from there to its result. */
   readonly startedAt: string;
   readonly elapsedMs: number;
   /** A command line that runs it again alone. */

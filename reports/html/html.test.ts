@@ -15,6 +15,7 @@ describe('html', () => {
   it('shows what would hide, reorder or steer', () => {
     expect(visibleText('a\u001b[31m\u0000b')).toBe('a␛[31m␀b');
     expect(visibleText('\u202egpj.exe\u200b')).toBe('⟨U+202E⟩gpj.exe⟨U+200B⟩');
+    expect(visibleText('\u{e0041}\u{1d173}\u0601')).toBe('⟨U+E0041⟩⟨U+1D173⟩⟨U+0601⟩');
     expect(visibleText('\ud800')).toBe('⟨U+D800⟩');
     expect(visibleText('tab\tline\nüß 漢字 😀')).toBe('tab\tline\nüß 漢字 😀');
   });

@@ -8,10 +8,13 @@ export function visibleText(text: string): string {
   return DECEIVING.test(text) ? text.replace(DECEIVING_ALL, visibleCharacter) : text;
 }
 
-// C0 and C1 controls but tab and line feed, soft hyphen, zero-width and bidirectional controls, line and paragraph
-// separators, byte-order mark, interlinear annotation, tag characters, lone surrogates.
-const DECEIVING_CLASS =
-  '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}\\ud800-\\udfff]';
+/**
+ * Matches one character that deceives: C0 and C1 controls but tab and line feed, format characters (zero-width and
+ * bidirectional controls, soft hyphen, byte-order mark, tags and their kind), line and paragraph separators, lone
+ * surrogates. For the flag `u`.
+ */
+export const DECEIVING_CLASS: string =
+  '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\p{Cf}\\p{Zl}\\p{Zp}\\u2060-\\u206f\\u{e0000}-\\u{e007f}\\ud800-\\udfff]';
 const DECEIVING = new RegExp(DECEIVING_CLASS, 'u');
 const DECEIVING_ALL = new RegExp(DECEIVING_CLASS, 'gu');
 
