@@ -1,4 +1,5 @@
 import type { ObjectLevel, TargetPromise } from '../kernel/target.ts';
+import { staleSetReads } from '../campaign/passed-checks.ts';
 import type { CheckSummary, RunRecord } from '../store/run-record.ts';
 
 /** Whether a run showed what its target promises. `unclear`: the run could not tell. */
@@ -37,11 +38,13 @@ export function holdPromise(record: RunRecord): PromiseOutcome {
   const broken = present.find((check) => check.verdict === 'invalid' && !isAllowedLoss(check, promise));
   if (broken !== undefined)
     return { outcome: 'broken', why: broken.findings[0]?.message ?? `${broken.name} is invalid` };
+  const [stale] = promise.level === 'linearizable' ? staleSetReads(record) : [];
+  if (stale !== undefined) return { outcome: 'broken', why: stale.message };
   const doubtful = record.checks.find(
     (check) => check.verdict === 'unknown' && (check.name === 'assumptions' || present.includes(check)),
   );
   if (doubtful !== undefined) return { outcome: 'unclear', why: `${doubtful.name}: ${doubtful.reason ?? 'unknown'}` };
-  // A set has no reads of a latest value; what is promised of it is that nothing is lost.
+  // A set is judged by its own check: nothing is lost and, where linearizability is promised, nothing is missed.
   const names = record.request.workload === 'set' && promise.keepsAcknowledged ? ['set'] : SHOWN_BY[promise.level];
   const showing = record.checks.filter((check) => check.verdict === 'valid' && names.includes(check.name));
   if (showing.length === 0) return { outcome: 'unclear', why: `no check judged ${promise.level}` };
