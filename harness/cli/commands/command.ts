@@ -55,7 +55,10 @@ export function moduleOf<Args>(command: Command<Args>, started: (started: Starte
 function declare<Args>(yargs: Argv, command: Command<Args>): Argv {
   let declared = yargs;
   for (const [name, given] of Object.entries<Options>(command.options)) {
-    const options = given.type === 'string' && given.array !== true ? { coerce: onlyOnce(name), ...given } : given;
+    const options =
+      given.type === 'string' && given.array !== true
+        ? { coerce: onlyOnce(name, given.requiresArg !== false), ...given }
+        : given;
     if ((command.positionals as readonly string[]).includes(name)) {
       const { type, ...rest } = options;
       declared = declared.positional(name, {
@@ -100,11 +103,13 @@ export function atLeast(
 
 /**
  * Refuses a text option that was given more than once: which one was meant is anybody's guess. And one without text, which
- * is what an unset variable of a shell leaves.
+ * is what an unset variable of a shell leaves, unless the option may stand alone.
  */
-function onlyOnce(name: string): (value: unknown) => unknown {
+function onlyOnce(name: string, needsText: boolean): (value: unknown) => unknown {
   return (value) => {
-    if (typeof value === 'string' && value.trim() === '') throw new Error(`--${name} expects a text, got an empty one`);
+    if (needsText && typeof value === 'string' && value.trim() === '') {
+      throw new Error(`--${name} expects a text, got an empty one`);
+    }
     if (!Array.isArray(value)) return value;
     throw new Error(`--${name} was given ${value.length} times, expected once`);
   };
