@@ -9,7 +9,7 @@ import { CheckOptions } from '../judging/check-options.ts';
 import { judged, undecided } from '../judging/results.ts';
 import { cycleEvidence } from './cycle-evidence.ts';
 import { searchCycles } from './cycle-search.ts';
-import { cyclicCore } from './cyclic-core.ts';
+import { cyclicCore, type CyclicCore } from './cyclic-core.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ALL_KINDS, RW } from './dependency-graph.ts';
 import { Anomalies } from './evidence.ts';
@@ -17,6 +17,8 @@ import { levelNamed, LEVELS, proscribes, ruledOutBy, strongestOf, weakestOf, typ
 import { strongComponents } from './strong-components.ts';
 import { readTransactions, type Dialect, type Transactions } from './transactions.ts';
 import { UndecidedError } from './undecided-error.ts';
+import { tryUnknownOrders } from './unknown-orders.ts';
+import { unknownOrderEvidence } from './unknown-order-evidence.ts';
 import { findWriteSkews } from './write-skews.ts';
 
 /** What one kind of history contributes: how its operations give away anomalies and dependencies. */
@@ -45,12 +47,21 @@ interface Analysis {
   transactions?: Transactions;
 }
 
+/** A history with its graph, for what is searched besides cycles. */
+interface Analysed {
+  readonly analysis: Analysis;
+  readonly transactions: Transactions;
+  readonly dependencies: Dependencies;
+  readonly dialect: Dialect;
+}
+
 /**
  * Judges a history of transactions: which levels its anomalies rule out, which stay possible, and from that the verdict
  * on the level that option `level` names (default `strict-serializable`).
  *
  * Facts: `level`, `ruledOut`, `possible`, `undecided` (levels), `weakestRuledOut`, `strongestPossible`, `anomalies`
- * (counts), and sizes. Findings are those anomalies that the level forbids.
+ * (counts), sizes, and `unreadOrdersNotTried` where orders of unread writes were too many to try them all (parts of the
+ * graph). Findings are those anomalies that the level forbids.
  */
 export function judgeTransactions(history: History, context: CheckContext, inference: Inference): CheckResult {
   const options = new CheckOptions(context);
@@ -110,6 +121,16 @@ function analyse(
     budget,
   );
   if (cutOff.length > 0) facts['searchedInPart'] = cutOff;
+  const analysed = { analysis, transactions, dependencies, dialect: inference.dialect };
+  addWriteSkews(core, analysed, budget);
+  addUnknownOrders(core, analysed, budget);
+}
+
+function addWriteSkews(
+  core: CyclicCore,
+  { analysis, transactions, dependencies, dialect }: Analysed,
+  budget: Budget,
+): void {
   const skews = findWriteSkews(core, budget);
   if (skews === undefined) return;
   const [one, other] = skews.first;
@@ -117,8 +138,22 @@ function analyse(
     { from: one, to: other, kind: RW },
     { from: other, to: one, kind: RW },
   ];
-  const evidence = cycleEvidence({ steps, shortest: true }, transactions, dependencies, inference.dialect);
-  anomalies.set('write-skew', skews.count, evidence);
+  const evidence = cycleEvidence({ steps, shortest: true }, transactions, dependencies, dialect);
+  analysis.anomalies.set('write-skew', skews.count, evidence);
+}
+
+function addUnknownOrders(
+  core: CyclicCore,
+  { analysis, transactions, dependencies, dialect }: Analysed,
+  budget: Budget,
+): void {
+  const { anomalies, facts } = analysis;
+  if (dependencies.unordered === undefined) return;
+  const { found, notTried } = tryUnknownOrders(core, dependencies.unordered, anomalies.names(), budget);
+  for (const each of found) {
+    anomalies.set(each.anomaly, 1, unknownOrderEvidence(each, transactions, dependencies, dialect));
+  }
+  if (notTried > 0) facts['unreadOrdersNotTried'] = notTried;
 }
 
 function sizes({ count, outcome, keys, kind, ignored }: Transactions): Record<string, number> {

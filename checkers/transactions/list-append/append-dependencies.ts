@@ -32,7 +32,11 @@ export function appendDependencies(
   addProcessEdges(transactions, builder);
   addRealtimeEdges(transactions, entries, builder);
   const explainer = new AppendEdgeExplainer(transactions, orders);
-  return { graph: builder.build(), explain: (from, to, kind) => explainer.explain(from, to, kind) };
+  return {
+    graph: builder.build(),
+    unordered: adder.tailWriters,
+    explain: (from, to, kind) => explainer.explain(from, to, kind),
+  };
 }
 
 /** Readers of a list's end are held against each of its unread appenders where these are no more; all pairs would be many. */
@@ -42,9 +46,9 @@ class AppendEdgeAdder {
   readonly #transactions: Transactions;
   readonly #orders: VersionOrders;
   readonly #builder: GraphBuilder;
-  /** Per key, who read all that was ever read, and who appended what nobody read. */
+  /** Per key, who appended what nobody read, and who read all that was ever read. */
+  readonly tailWriters: Map<number, number[]> = new Map();
   readonly #tailReaders = new Map<number, number[]>();
-  readonly #tailWriters = new Map<number, number[]>();
 
   constructor(transactions: Transactions, orders: VersionOrders, builder: GraphBuilder) {
     this.#transactions = transactions;
@@ -65,7 +69,7 @@ class AppendEdgeAdder {
     const { order, orderStart, position, writes } = this.#orders;
     const key = this.#transactions.key[mop] as number;
     const place = position[writes.versionOf[mop] as number] as number;
-    if (place < 0) listOf(this.#tailWriters, key).push(txn);
+    if (place < 0) listOf(this.tailWriters, key).push(txn);
     const start = orderStart[key] as number;
     const previous = (place < 0 ? (orderStart[key + 1] as number) : start + place) - 1;
     if (previous >= start) this.#add(writes.index.writerOf(order[previous] as number), txn, WW);
@@ -87,7 +91,7 @@ class AppendEdgeAdder {
   }
 
   addTailEdges(): void {
-    for (const [key, writers] of this.#tailWriters) {
+    for (const [key, writers] of this.tailWriters) {
       const readers = this.#tailReaders.get(key);
       if (readers === undefined) continue;
       const appenders = new Set(writers);
@@ -107,7 +111,7 @@ class AppendEdgeAdder {
    */
   addTailOrderEdges(budget: Budget): void {
     const tailKeys = new Map<number, number[]>();
-    for (const [key, writers] of this.#tailWriters) {
+    for (const [key, writers] of this.tailWriters) {
       for (const writer of writers) listOf(tailKeys, writer).push(key);
     }
     const { first, kind } = this.#transactions;
@@ -132,7 +136,7 @@ class AppendEdgeAdder {
     if (version >= 0 && place < 0) return [];
     const next = (orderStart[key] as number) + place + 1;
     if (next >= (orderStart[key + 1] as number)) {
-      const writers = this.#tailWriters.get(key) ?? [];
+      const writers = this.tailWriters.get(key) ?? [];
       return writers.length <= FEW_TAIL_WRITERS ? writers : [];
     }
     return [writes.index.writerOf(order[next] as number)];

@@ -213,6 +213,43 @@ describe('list-append', () => {
     expect(finding?.message).toContain('so its append to z, which nobody read either, came before that of T0');
   });
 
+  it('tries every order of unread appends', () => {
+    // Found by brute force: 1 case in 12,228 of `npm run prove:checkers -- transactions/list-append --seed 147926641`.
+    const result = check(
+      concurrently([
+        [0, 'ok', 'rx[1] ry_'],
+        [1, 'ok', 'rx_ ay1'],
+        [2, 'ok', 'ay2 rx_'],
+        [3, 'ok', 'ax1'],
+      ]),
+    );
+    expect(result.facts['weakestRuledOut']).toEqual(['repeatable-read', 'snapshot-isolation']);
+    const finding = result.findings.find(({ anomaly }) => anomaly === 'G-nonadjacent');
+    expect(finding?.ops).toHaveLength(4);
+    expect(finding?.message).toContain('nobody read in which order these wrote: T1, T2 to y. Whichever came first');
+    expect(finding?.detail).toMatchObject({ otherOrders: [{ shortest: true }] });
+  });
+
+  it('leaves snapshot isolation possible where one order of unread appends allows it', () => {
+    const result = check(
+      concurrently([
+        [0, 'ok', 'rx[1] ry_'],
+        [1, 'ok', 'rx_ ay1'],
+        [2, 'ok', 'ay2'],
+        [3, 'ok', 'ax1'],
+      ]),
+    );
+    expect(result.facts['weakestRuledOut']).toEqual(['repeatable-read']);
+    expect(result.facts['unreadOrdersNotTried']).toBeUndefined();
+  });
+
+  it('says where unread appends have too many orders to try', () => {
+    const writers = Array.from({ length: 8 }, (_, index) => [index, 'ok', `rx_ ay${index}`] as const);
+    const result = check(concurrently([...writers, [8, 'ok', 'rx[1] ry_'], [9, 'ok', 'ax1']]));
+    expect(result.facts['unreadOrdersNotTried']).toBe(1);
+    expect(result.facts['weakestRuledOut']).toEqual(['repeatable-read']);
+  });
+
   it('takes an indeterminate append that somebody read as having happened', () => {
     expect(
       check(
