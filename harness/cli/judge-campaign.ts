@@ -54,7 +54,8 @@ export function exitCodeOfCampaign(record: CampaignRecord, judge: CampaignJudge)
 /** Whether the harness failed in half or more of the runs that an expectation is about. */
 function isSpoilt({ results }: CampaignRecord, { where }: Expectation): boolean {
   const group = results.filter(({ run }) => selects(where, run));
-  return 2 * group.filter(({ outcome }) => outcome === 'harness-error').length >= group.length;
+  const errors = group.filter(({ outcome }) => outcome === 'harness-error').length;
+  return errors > 0 && 2 * errors >= group.length;
 }
 
 /** Whether the harness failed in a run that nothing is expected of. */

@@ -1,10 +1,12 @@
 import type { CampaignRecord, ExpectationResult } from '../../store/campaign-record.ts';
 import { describeExpectation } from './describe-expectation.ts';
 import { isRed } from './is-red.ts';
-import { quotedText } from './visible-text.ts';
+import { quotedText, visibleText } from './visible-text.ts';
 
 /** GitHub shows ten annotations of a kind per step; the last one says how many are left. */
 const ANNOTATIONS_MAX = 10;
+/** A longer command is left out: half of one is of no use, and GitHub cuts an annotation at 4 KB. */
+const COMMAND_MAX = 1000;
 
 /**
  * What did not come out as expected, as workflow commands of GitHub Actions: one line each, errors for what is red. `file`
@@ -22,11 +24,13 @@ function annotation(record: CampaignRecord, result: ExpectationResult, file: str
   const example = record.results.find(({ run }) => run.id === result.runs[0]);
   const [seen] = result.outcome === 'broken' ? (example?.anomalies ?? []) : [];
   const details = [
-    `${describeExpectation(result.expectation)}: ${result.why}`,
-    ...(seen === undefined ? [] : [`${seen.anomaly}: ${quotedText(seen.message)}`]),
-    ...(seen === undefined || example === undefined ? [] : [`again: ${example.rerun}`]),
+    quotedText(`${describeExpectation(result.expectation)}: ${result.why}`),
+    ...(seen === undefined ? [] : [quotedText(`${seen.anomaly}: ${seen.message}`)]),
+    ...(seen === undefined || example === undefined || example.rerun.length > COMMAND_MAX
+      ? []
+      : [visibleText(`again: ${example.rerun}`)]),
   ];
-  return command('error', `${result.outcome}: ${record.name}`, file, details.map(quotedText).join('\n'));
+  return command('error', `${result.outcome}: ${record.name}`, file, details.join('\n'));
 }
 
 /** Syntax: https://docs.github.com/actions/reference/workflow-commands-for-github-actions. */

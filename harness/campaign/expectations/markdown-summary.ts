@@ -2,7 +2,7 @@ import type { CampaignRecord, CampaignRunResult, ExpectationResult, RunOutcome }
 import { RUN_OUTCOMES } from '../../store/campaign-record.ts';
 import { findingWords, type AcceptedFinding } from './baseline.ts';
 import { describeExpectation } from './describe-expectation.ts';
-import { quotedText } from './visible-text.ts';
+import { quotedText, visibleText } from './visible-text.ts';
 
 /** Groups of failures that a summary lists; the rest is counted. */
 const GROUPS_MAX = 20;
@@ -45,7 +45,7 @@ function expectationTable(expectations: readonly ExpectationResult[]): string {
   if (expectations.length === 0) return 'Nothing was expected of these runs.';
   const rows = expectations.map(
     ({ expectation, outcome, why }) =>
-      `| ${MARKS[outcome]} | ${code(describeExpectation(expectation))} | ${code(why)} |`,
+      `| ${MARKS[outcome]} | ${cell(describeExpectation(expectation))} | ${cell(why)} |`,
   );
   return ['| | expectation | what came out |', '|---|---|---|', ...rows].join('\n');
 }
@@ -63,7 +63,7 @@ function groupList({ groups, results }: CampaignRecord): string {
 
 function exampleLines({ anomalies, reasons, rerun }: CampaignRunResult): readonly string[] {
   const says = anomalies[0]?.message ?? reasons[0];
-  return [...(says === undefined ? [] : [`  - ${code(says)}`]), `  - again: ${code(rerun)}`];
+  return [...(says === undefined ? [] : [`  - ${code(says)}`]), `  - again: ${span(visibleText(rerun))}`];
 }
 
 function obsoleteList(obsolete: readonly AcceptedFinding[]): string {
@@ -72,8 +72,20 @@ function obsoleteList(obsolete: readonly AcceptedFinding[]): string {
   return ['### Accepted findings that no run showed (remove with `--update`)', '', ...items].join('\n');
 }
 
-/** A code span. Backticks would end it, and a bar would end the cell of a table. */
 function code(text: string): string {
-  const inner = quotedText(text).replaceAll('`', "'").replaceAll('|', '\\|');
-  return inner === '' ? '' : `\`${inner}\``;
+  return span(quotedText(text));
+}
+
+/** A code span in a table: a bar would end the cell. */
+function cell(text: string): string {
+  return code(text).replaceAll('|', '\\|');
+}
+
+/** A code span, fenced by more backticks than there are in a row inside; so commands stay what they are. */
+function span(text: string): string {
+  if (text === '') return '';
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const gap = longest === 0 ? '' : ' ';
+  return `${fence}${gap}${text}${gap}${fence}`;
 }

@@ -3,12 +3,13 @@ const QUOTED_MAX = 300;
 
 /**
  * Text from a system under test without what a reader's program could take for an order: control characters (terminal
- * escapes among them), characters that turn the direction of a line, halves of surrogate pairs. New lines become blanks.
+ * escapes among them), format characters (those that turn the direction of a line, and invisible ones), halves of surrogate
+ * pairs. New lines become blanks.
  */
 export function visibleText(text: string): string {
   return text
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu, '')
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\ufffe\uffff]/gu, '')
     .trim();
 }
 
