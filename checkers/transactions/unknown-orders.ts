@@ -29,8 +29,10 @@ export interface UnknownOrders {
 
 /** Orders of the writes of one part. */
 const MOST_ORDERS = 5_040;
-/** Orders times edges, over all parts: some tenths of a second. */
-const MOST_EDGES = 100_000;
+/** Over all parts, in vertices and edges looked at: about a second. */
+const MOST_WORK = 1_000_000;
+/** What a search costs besides its edges. */
+const SEARCH_WORK = 100;
 
 /**
  * Tries every order of writes of which no read tells the order, and finds which anomalies show in each. `known` are those
@@ -49,15 +51,15 @@ export function tryUnknownOrders(
   if (inCore.length === 0 || additions(ANOMALIES, known).length === 0) return { found: [], notTried: 0 };
   const components = strongComponents(core.graph, ALL_KINDS, budget);
   const found: InEveryOrder[] = [];
-  let [notTried, edgesLeft] = [0, MOST_EDGES];
+  let [notTried, workLeft] = [0, MOST_WORK];
   for (const [part, writes] of byPart(inCore, components)) {
     const orders = countOrders(writes);
-    const edges = orders * edgesOf(core.graph, components, part);
-    if (orders > MOST_ORDERS || edges > edgesLeft) {
+    const work = core.graph.size + orders * (edgesOf(core.graph, components, part) + SEARCH_WORK);
+    if (orders > MOST_ORDERS || work > workLeft) {
       notTried++;
       continue;
     }
-    edgesLeft -= edges;
+    workLeft -= work;
     const alone = partAlone(core, components, part, budget);
     found.push(
       ...inEveryOrder(alone, inWhole(core, writes), [...known, ...found.map(({ anomaly }) => anomaly)], budget),
