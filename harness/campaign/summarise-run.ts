@@ -1,4 +1,3 @@
-import { OBJECT_LEVELS, type ObjectLevel } from '../kernel/target.ts';
 import type { CampaignRunResult, RunOutcome, SeenAnomaly } from '../store/campaign-record.ts';
 import type { RunRecord } from '../store/run-record.ts';
 import { passedChecks, staleSetReads } from './passed-checks.ts';
@@ -8,14 +7,6 @@ export type RunSummary = Pick<
   CampaignRunResult,
   'outcome' | 'anomalies' | 'effectiveFaults' | 'passed' | 'strongest' | 'reasons' | 'operations'
 >;
-
-/** Checks that a single level stands or falls with. */
-const LEVEL_CHECKS: Readonly<Record<ObjectLevel, string>> = {
-  linearizable: 'linearizability',
-  sequential: 'sequential',
-  causal: 'causal',
-  convergent: 'convergence',
-};
 
 /** Sums a run's record up. */
 export function summariseRun(record: RunRecord): RunSummary {
@@ -65,14 +56,13 @@ function anomaliesOf(record: RunRecord): readonly SeenAnomaly[] {
   return [...seen.values()];
 }
 
-/** What a check says of the strongest levels; else the strongest level whose own check is valid. */
+/** What a check says of the strongest levels; else the strongest level that a valid check judged. */
 function strongestOf(record: RunRecord): readonly string[] {
   for (const { facts } of record.checks) {
     const { strongest } = facts;
     if (Array.isArray(strongest)) return strongest.filter((level) => typeof level === 'string');
   }
-  const valid = new Set(record.checks.filter(({ verdict }) => verdict === 'valid').map(({ name }) => name));
-  const level = OBJECT_LEVELS.find((each) => valid.has(LEVEL_CHECKS[each]));
+  const { level } = passedChecks(record);
   return level === undefined ? [] : [level];
 }
 

@@ -1,6 +1,7 @@
 import type { CampaignRecord } from '../../harness/store/campaign-record.ts';
 import { browserAsset } from '../html/browser-asset.ts';
 import { formatCount, formatMs, formatShare } from '../html/format.ts';
+import { figureList, type Figure } from '../html/figure-list.ts';
 import { html, type SafeHtml } from '../html/html.ts';
 import { renderPage } from '../html/page.ts';
 import { factList } from '../run/fact-list.ts';
@@ -113,22 +114,14 @@ function keyFigures(view: CampaignView): SafeHtml {
   const times = results.map(({ elapsedMs }) => elapsedMs);
   const busyMs = times.reduce((all, ms) => all + ms, 0);
   const retried = results.filter(({ attempts }) => attempts > 1).length;
-  const figures: readonly (readonly [string, string, string])[] = [
+  const figures: readonly Figure[] = [
     ['runs made', `${formatCount(results.length)} of ${formatCount(expectedRuns)}`, `${formatCount(retried)} retried`],
     ['valid', formatCount(results.filter(({ outcome }) => outcome === 'valid').length), shareOfValid(view)],
     ['kinds of failure', formatCount(record.groups.length), 'by system, anomalies and faults'],
     ['operations', formatCount(total), `${formatShare(sum('ok'), total)} ok`],
     ['took', formatMs(record.elapsedMs), `${formatMs(busyMs)} of runs, median ${formatMs(median(times))}`],
   ];
-  return html`<dl class="figures">
-    ${figures.map(
-      ([name, value, note]) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd>${value}<span class="quiet">${note}</span></dd>
-        </div>`,
-    )}
-  </dl>`;
+  return figureList(figures);
 }
 
 function shareOfValid({ results }: CampaignView): string {

@@ -4,6 +4,7 @@ import type { TargetPromise } from '../../harness/kernel/target.ts';
 import type { MessageWindow } from '../../harness/store/run-observations.ts';
 import type { RunRecord } from '../../harness/store/run-record.ts';
 import { formatCount, formatMs, formatNs, formatShare, plural } from '../html/format.ts';
+import { figureList, type Figure } from '../html/figure-list.ts';
 import { html, type SafeHtml } from '../html/html.ts';
 import { actedOn, type FaultInterval } from '../metrics/fault-intervals.ts';
 import { latencyQuantiles, okLatencies } from '../metrics/latency-quantiles.ts';
@@ -111,7 +112,7 @@ function keyFigures({ record, operations, intervals }: RunBodyInput): SafeHtml {
     Object.values(record.counts).reduce((all, counts) => all + counts[outcome], 0);
   const latency = latencyQuantiles(okLatencies(operations));
   const acted = intervals.filter(actedOn).length;
-  const figures: readonly (readonly [string, string, string])[] = [
+  const figures: readonly Figure[] = [
     ['operations', formatCount(total), `${formatCount((total * 1000) / Math.max(1, record.durationMs))} per second`],
     ['ended ok', formatShare(sum('ok'), total), `${formatCount(sum('fail'))} fail, ${formatCount(sum('info'))} info`],
     [
@@ -122,15 +123,7 @@ function keyFigures({ record, operations, intervals }: RunBodyInput): SafeHtml {
     ['faults acted', `${acted} of ${intervals.length}`, [...new Set(intervals.map(({ kind }) => kind))].join(', ')],
     ['length', formatMs(record.durationMs), `${record.request.concurrency} processes`],
   ];
-  return html`<dl class="figures">
-    ${figures.map(
-      ([name, value, note]) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd>${value}<span class="quiet">${note}</span></dd>
-        </div>`,
-    )}
-  </dl>`;
+  return figureList(figures);
 }
 
 const CHART_TITLES: Readonly<Record<string, readonly [string, string]>> = {
