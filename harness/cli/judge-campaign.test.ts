@@ -39,12 +39,16 @@ describe('the exit code of a campaign', () => {
     expect(exitCode([passed(), unknown(), unknown()], [promise])).toBe(2);
     expect(exitCode([passed()], [lossy], { missing: 1, stopped: 'budget-runs' })).toBe(2);
     expect(exitCode([passed()], [], { ci: true })).toBe(2);
+    // Everything that was judged was kept, yet a budget cut some of it off.
+    expect(exitCode([passed(), passed()], [promise], { missing: 1, stopped: 'budget-runs' })).toBe(2);
   });
 
   it('is 255 where the harness failed so often that nobody can tell', () => {
     expect(exitCode([failed()], [promise])).toBe(255);
     expect(exitCode([passed(), failed()], [lossy])).toBe(255);
     expect(exitCode([failed()], [])).toBe(255);
+    const other = sketchResult(sketchRun({ target: 'etcd' }), { outcome: 'harness-error', reasons: ['no engine'] });
+    expect(exitCode([passed(), other], [{ ...promise, where: { target: 'gossip' } }], { ci: true })).toBe(255);
   });
 
   it('is 130 after an interrupt', () => {
