@@ -18,6 +18,9 @@ function moduleOf(name: string, text: string): string {
   return file;
 }
 
+moduleOf('esm/package.json', '{"type":"module"}');
+moduleOf('cjs/package.json', '{"type":"commonjs"}');
+
 const TARGET = `{
   name: 'mine', description: 'd', offers: { register: ['read', 'write'] }, promises: {},
   faultModel: { kinds: ['kill'], clockOffsetMsMax: 0, survivesKillOfAll: true },
@@ -45,9 +48,9 @@ describe('loading a module', () => {
     ['esm/named.js', `export const target = ${TARGET};`],
     ['cjs/named.js', `module.exports = { target: ${TARGET} };`],
     ['cjs/named.ts', `export const target = ${TARGET};`],
+    ['cjs/default.ts', `const t = ${TARGET} as const; export default t;`],
+    ['esm/default.ts', `const t = ${TARGET} as const; export default t;`],
   ])('takes %s', async (name, text) => {
-    moduleOf('esm/package.json', '{"type":"module"}');
-    moduleOf('cjs/package.json', '{"type":"commonjs"}');
     expect(await load(moduleOf(name, text))).toMatchObject({ name: 'mine' });
   });
 
@@ -84,6 +87,8 @@ describe('loading a module', () => {
 describe('what is wrong with a module is said in one line', () => {
   const refused: readonly (readonly [string, string, RegExp])[] = [
     ['empty.ts', '', /empty\.ts exports no target, it exports nothing; write: export const target = defineTarget/],
+    ['esm/empty.ts', '', /empty\.ts exports no target, it exports nothing; write: export const target = defineTarget/],
+    ['esm/other.ts', 'export const tarhet = 1', /exports no target, it exports tarhet; write/],
     ['other.ts', 'export const tarhet = 1', /exports no target, it exports tarhet; write/],
     ['number.ts', 'export const target = 5', /number\.ts: target: expected object, received number; see/],
     [
@@ -93,7 +98,7 @@ describe('what is wrong with a module is said in one line', () => {
     ],
     ['syntax.ts', 'export const target = {{', /cannot be loaded: Transform failed with 1 error: .*syntax\.ts:1:23/],
     ['throws.ts', `throw new Error('no\\nluck')`, /throws\.ts cannot be loaded: no$/],
-    ['imports.ts', `import 'no-such-package'`, /cannot be loaded: Cannot find package 'no-such-package' imported from/],
+    ['imports.ts', `import 'no-such-package'`, /cannot be loaded: Cannot find (package|module) 'no-such-package'/],
     [
       'name.ts',
       `export const target = { ...${TARGET}, name: '../x' }`,

@@ -50,17 +50,34 @@ function requireFile<T>(kind: DefinitionKind<T>, shown: string, file: string): v
   throw new HarnessError('usage', `${shown} ${came}: expected the path of a module that exports a ${kind.name}`);
 }
 
-/** The named export, else the default one. CommonJS puts named exports below the default. */
-function exportOf<T>(kind: DefinitionKind<T>, exported: ModuleExports, shown: string): unknown {
-  const named = exported[kind.name];
-  if (named !== undefined) return named;
-  const fallback = exported['default'];
-  if (isRecord(fallback) && fallback[kind.name] !== undefined) return fallback[kind.name];
-  if (fallback !== undefined) return fallback;
-  const names = Object.keys(exported).join(', ') || 'nothing';
+/** The named export, else the default one. */
+function exportOf<T>(kind: DefinitionKind<T>, namespace: ModuleExports, shown: string): unknown {
+  const exported = unwrapped(namespace);
+  const found = exported[kind.name] ?? exported['default'];
+  if (isRecord(found) && found !== exported[kind.name] && found[kind.name] !== undefined) return found[kind.name];
+  if (found !== undefined && !isEmptyModule(exported)) return found;
+  const names = isEmptyModule(exported) ? 'nothing' : Object.keys(exported).join(', ') || 'nothing';
   throw new HarnessError(
     'usage',
     `${shown} exports no ${kind.name}, it exports ${names}; write: export const ${kind.name} = ${DEFINERS[kind.name] ?? '...'}`,
+  );
+}
+
+/** Where no package.json says `module`, TypeScript becomes CommonJS, which Node shows as one default export. */
+function unwrapped(namespace: ModuleExports): ModuleExports {
+  const whole = namespace['default'];
+  return isRecord(whole) && whole['__esModule'] === true ? whole : namespace;
+}
+
+/** CommonJS that exports nothing, which Node shows as a default export without members. */
+function isEmptyModule(exported: ModuleExports): boolean {
+  const names = Object.keys(exported);
+  const whole = exported['default'];
+  return (
+    names.length === 1 &&
+    isRecord(whole) &&
+    Object.getPrototypeOf(whole) === Object.prototype &&
+    Object.keys(whole).length === 0
   );
 }
 
