@@ -8,6 +8,7 @@ const run = (command, args) => {
 };
 
 run(process.execPath, ['node_modules/typescript/bin/tsc']);
-for (const bundle of ['.config/bundle-agent.mjs', '.config/bundle-process-host.mjs', '.config/bundle-report.mjs']) {
+const bundles = ['agent', 'process-host', 'report', 'check-worker'];
+for (const bundle of bundles.map((name) => `.config/bundle-${name}.mjs`)) {
   if (existsSync(bundle)) run(process.execPath, [bundle]);
 }

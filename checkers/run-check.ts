@@ -12,7 +12,7 @@ import type { JsonValue } from '../harness/kernel/json.ts';
 import type { CheckResult } from '../harness/kernel/verdict.ts';
 import { packedBytes, packHistory, PackingStopped, type PackedHistory } from './packed-history.ts';
 import { checkerNamed } from './registry.ts';
-import { monotonicNowMs, parallelism, runInWorker } from './spawn-worker.ts';
+import { CheckThread, monotonicNowMs, parallelism } from './spawn-worker.ts';
 import type { CheckJob } from './worker-entry.ts';
 
 /** Histories with fewer entries are tried in this thread first, for so long. A worker costs more than most of them. */
@@ -57,10 +57,35 @@ export async function runChecks(
   options: RunCheckOptions = {},
 ): Promise<readonly CheckResult[]> {
   const checkers = uses.map((use) => checkerNamed(use.checker));
-  const pool = new Pool(options.threads ?? parallelism());
   // All that keeps this thread busy comes first: nothing may keep it from stopping a worker in time.
   const tries = uses.map((use, index) => tryHere(history, checkers[index] as Checker, use, limits, options));
-  if (tries.every((tried) => tried.result !== undefined)) return tries.flatMap(({ result }) => result ?? []);
+  const size = options.threads ?? parallelism();
+  const shards = uses.map((use, index) => {
+    if (tries[index]?.result !== undefined) return 0;
+    return shardsOf(history, checkers[index] as Checker, contextOf(use, limits), size);
+  });
+  const threads = new Threads(size, shards, limits);
+  try {
+    return await inThreads(history, { uses, checkers, tries, shards, threads, limits, options });
+  } finally {
+    await threads.end();
+  }
+}
+
+/** Checks that this thread has not answered, and what there is for them. */
+interface Remaining {
+  readonly uses: readonly CheckerUse[];
+  readonly checkers: readonly Checker[];
+  readonly tries: readonly Try[];
+  readonly shards: readonly number[];
+  readonly threads: Threads;
+  readonly limits: CheckLimits;
+  readonly options: RunCheckOptions;
+}
+
+async function inThreads(history: History, remaining: Remaining): Promise<readonly CheckResult[]> {
+  const { uses, checkers, tries, shards, threads, limits, options } = remaining;
+  if (shards.every((count) => count === 0)) return tries.flatMap(({ result }) => result ?? []);
   const longestMs = Math.max(...tries.map(({ spentMs }) => spentMs));
   const packed = packWithin(history, { ...limits, timeMs: limits.timeMs - longestMs });
   return Promise.all(
@@ -75,7 +100,7 @@ export async function runChecks(
         full: limits,
         spentMs: spentMs + packed.spentMs,
       };
-      return runShards(history, checkers[index] as Checker, work, pool);
+      return runShards(checkers[index] as Checker, work, shards[index] as number, threads);
     }),
   );
 }
@@ -176,25 +201,31 @@ function guarded(use: CheckerUse, check: () => CheckResult): CheckResult {
   }
 }
 
-async function runShards(history: History, checker: Checker, work: Work, pool: Pool): Promise<CheckResult> {
-  const { use } = work.job;
-  const count = isSharded(checker) ? Math.min(pool.size, checker.shardsOf(history, contextOf(use, work.limits))) : 1;
-  if (!isSharded(checker) || count <= 1) return pool.run(() => runWork(work));
-  const limits = { ...work.limits, memoryBytes: Math.floor(work.limits.memoryBytes / count) };
-  const shards = Array.from({ length: count }, (_, index): Shard => ({ index, of: count }));
-  const results = await Promise.all(
-    shards.map((shard) => pool.run(() => runWork({ ...work, limits, job: { ...work.job, shard } }))),
-  );
-  return guarded(use, () => checker.merge(results));
+/** How many threads share out the work of a check. */
+function shardsOf(history: History, checker: Checker, context: CheckContext, most: number): number {
+  return isSharded(checker) ? Math.max(1, Math.min(most, checker.shardsOf(history, context))) : 1;
 }
 
 function isSharded(checker: Checker): checker is ShardedChecker {
   return 'shardsOf' in checker;
 }
 
-async function runWork({ job, limits, full, spentMs }: Work): Promise<CheckResult> {
-  const within = { ...limits, startMs: monotonicNowMs() - spentMs };
-  const end = await runInWorker('worker-entry', { ...job, limits: within } satisfies CheckJob, within);
+async function runShards(checker: Checker, work: Work, count: number, threads: Threads): Promise<CheckResult> {
+  const { use } = work.job;
+  if (!isSharded(checker) || count <= 1) return runWork(work, threads);
+  const limits = { ...work.limits, memoryBytes: Math.floor(work.limits.memoryBytes / count) };
+  const shards = Array.from({ length: count }, (_, index): Shard => ({ index, of: count }));
+  const results = await Promise.all(
+    shards.map((shard) => runWork({ ...work, limits, job: { ...work.job, shard } }, threads)),
+  );
+  return guarded(use, () => checker.merge(results));
+}
+
+async function runWork({ job, limits, full, spentMs }: Work, threads: Threads): Promise<CheckResult> {
+  const end = await threads.run(limits, (thread) => {
+    const within = { ...limits, startMs: monotonicNowMs() - spentMs };
+    return thread.run({ ...job, limits: within } satisfies CheckJob, within);
+  });
   switch (end.kind) {
     case 'answered':
       return end.answer as CheckResult;
@@ -219,21 +250,30 @@ function unknown(reason: string): CheckResult {
   return { verdict: 'unknown', reason, findings: [], facts: {} };
 }
 
-/** Runs at most `size` tasks at a time, first come first served. */
-class Pool {
-  readonly size: number;
+/**
+ * At most so many threads at a time, a new one for each task, first come first served. The first ones start at once, while
+ * the history is still being packed for them.
+ */
+class Threads {
+  readonly #size: number;
+  readonly #idle: CheckThread[];
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(size: number) {
-    this.size = Math.max(1, size);
+  /** `shards`: how many threads each task is shared out among. */
+  constructor(size: number, shards: readonly number[], limits: CheckLimits) {
+    this.#size = Math.max(1, size);
+    const tasks = shards.flatMap((count) => Array<number>(count).fill(count));
+    this.#idle = tasks
+      .slice(0, this.#size)
+      .map((count) => startThread({ ...limits, memoryBytes: limits.memoryBytes / count }));
   }
 
-  async run<Result>(task: () => Promise<Result>): Promise<Result> {
-    if (this.#running < this.size) this.#running++;
+  async run<Result>(limits: CheckLimits, task: (thread: CheckThread) => Promise<Result>): Promise<Result> {
+    if (this.#running < this.#size) this.#running++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
-      return await task();
+      return await task(this.#idle.shift() ?? startThread(limits));
     } finally {
       // Whoever waits takes over the place.
       const next = this.#waiting.shift();
@@ -241,4 +281,13 @@ class Pool {
       else next();
     }
   }
+
+  /** Ends the threads for which there was nothing to do. */
+  async end(): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map((thread) => thread.end()));
+  }
+}
+
+function startThread(limits: CheckLimits): CheckThread {
+  return new CheckThread('worker-entry', limits);
 }

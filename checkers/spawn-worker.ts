@@ -49,44 +49,70 @@ export function parallelism(): number {
 }
 
 /**
- * Runs a module of this folder in a thread of its own until it answers or breaks its limits, and stops the thread. Where
- * that takes long (it is inside of one native call), the thread may outlive the promise a little. Never rejects.
+ * A thread that runs a module of this folder. It loads its modules at once and begins when {@link run} hands it its data, so
+ * that it can be started while the data are still being made. Whoever started it runs it or ends it.
  */
-export async function runInWorker(module: string, data: unknown, limits: WorkerLimits): Promise<WorkerEnd> {
-  const worker = spawn(module, data, limits);
-  const watch = new MemoryWatch(limits.memoryBytes);
-  let timer: NodeJS.Timeout | undefined;
-  let watcher: NodeJS.Timeout | undefined;
-  let progress: string | undefined = 'its worker was still starting';
-  try {
-    return await new Promise<WorkerEnd>((resolve) => {
-      const end = (kind: 'time' | 'memory' | 'crashed', error?: string): void =>
-        resolve({ kind, ...(error === undefined ? {} : { error }), ...(progress === undefined ? {} : { progress }) });
-      const stopMs = limits.startMs + limits.timeMs * TIME_SLACK;
-      timer = setTimeout(() => end('time'), Math.max(0, stopMs - monotonicNowMs()));
-      watcher = setInterval(() => watch.isExceeded() && end('memory'), WATCH_INTERVAL_MS);
-      worker.on('message', (message: WorkerMessage) => {
-        switch (message.kind) {
-          case 'started':
-            progress = undefined;
-            return;
-          case 'progress':
-            progress = message.progress;
-            return;
-          case 'result':
-            resolve({ kind: 'answered', answer: message.result });
-        }
+export class CheckThread {
+  readonly #worker: Worker;
+  readonly #isLoaded = new Int32Array(new SharedArrayBuffer(4));
+  #failed: Error | undefined;
+
+  constructor(module: string, limits: CheckLimits) {
+    this.#worker = spawn(module, this.#isLoaded, limits);
+    // Kept for `run`: until then nobody waits for it.
+    this.#worker.on('error', (error) => (this.#failed ??= error));
+  }
+
+  /**
+   * Lets it work until it answers or breaks its limits, and stops it. Where that takes long (it is inside of one native
+   * call), the thread may outlive the promise a little. Never rejects.
+   */
+  async run(data: unknown, limits: WorkerLimits): Promise<WorkerEnd> {
+    const worker = this.#worker;
+    const watch = new MemoryWatch(
+      limits.memoryBytes,
+      Atomics.load(this.#isLoaded, 0) === 1 ? 0 : IDLE_WORKER_MIB * MIB,
+    );
+    let timer: NodeJS.Timeout | undefined;
+    let watcher: NodeJS.Timeout | undefined;
+    let progress: string | undefined = 'its worker was still starting';
+    try {
+      return await new Promise<WorkerEnd>((resolve) => {
+        const end = (kind: 'time' | 'memory' | 'crashed', error?: string): void =>
+          resolve({ kind, ...(error === undefined ? {} : { error }), ...(progress === undefined ? {} : { progress }) });
+        const crashed = (error: Error & { code?: string }): void =>
+          end(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'crashed', error.message);
+        if (this.#failed !== undefined) return crashed(this.#failed);
+        const stopMs = limits.startMs + limits.timeMs * TIME_SLACK;
+        timer = setTimeout(() => end('time'), Math.max(0, stopMs - monotonicNowMs()));
+        watcher = setInterval(() => watch.isExceeded() && end('memory'), WATCH_INTERVAL_MS);
+        worker.on('message', (message: WorkerMessage) => {
+          switch (message.kind) {
+            case 'started':
+              progress = undefined;
+              return;
+            case 'progress':
+              progress = message.progress;
+              return;
+            case 'result':
+              resolve({ kind: 'answered', answer: message.result });
+          }
+        });
+        worker.on('error', crashed);
+        worker.on('exit', (code) => end('crashed', `the worker ended with code ${code}`));
+        worker.postMessage(data);
       });
-      worker.on('error', (error: Error & { code?: string }) =>
-        end(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'crashed', error.message),
-      );
-      worker.on('exit', (code) => end('crashed', `the worker ended with code ${code}`));
-    });
-  } finally {
-    clearTimeout(timer);
-    clearInterval(watcher);
-    watch.release();
-    await within(limits.timeMs * END_SLACK, worker.terminate());
+    } finally {
+      clearTimeout(timer);
+      clearInterval(watcher);
+      watch.release();
+      await within(limits.timeMs * END_SLACK, worker.terminate());
+    }
+  }
+
+  /** Stops a thread that nothing was found for to do. */
+  async end(): Promise<void> {
+    await this.#worker.terminate();
   }
 }
 
@@ -102,9 +128,9 @@ async function within(timeoutMs: number, ended: Promise<unknown>): Promise<void>
  * Compiled, a worker loads `module.js`. From source (tests, tsx) Node cannot load TypeScript in a worker by itself: a
  * line of plain JavaScript registers tsx there first.
  */
-function spawn(module: string, data: unknown, limits: CheckLimits): Worker {
+function spawn(module: string, isLoaded: Int32Array, limits: CheckLimits): Worker {
   const options = {
-    workerData: data,
+    workerData: isLoaded,
     resourceLimits: { maxOldGenerationSizeMb: Math.ceil(limits.memoryBytes / MIB) + IDLE_WORKER_MIB },
   };
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`./${module}.js`, import.meta.url), options);
@@ -123,19 +149,19 @@ class MemoryWatch {
   static #idleBytes = 0;
   readonly #bytes: number;
 
-  constructor(bytes: number) {
-    this.#bytes = bytes;
+  /** `startBytes`: what the worker will take before it begins. */
+  constructor(bytes: number, startBytes: number) {
+    this.#bytes = bytes * MEMORY_SLACK + startBytes;
     if (MemoryWatch.#running++ === 0) MemoryWatch.#idleBytes = memoryUsage.rss();
-    MemoryWatch.#allowedBytes += bytes * MEMORY_SLACK;
+    MemoryWatch.#allowedBytes += this.#bytes;
   }
 
   isExceeded(): boolean {
-    const base = MemoryWatch.#idleBytes + MemoryWatch.#running * IDLE_WORKER_MIB * MIB;
-    return memoryUsage.rss() - base > MemoryWatch.#allowedBytes;
+    return memoryUsage.rss() - MemoryWatch.#idleBytes > MemoryWatch.#allowedBytes;
   }
 
   release(): void {
     MemoryWatch.#running--;
-    MemoryWatch.#allowedBytes -= this.#bytes * MEMORY_SLACK;
+    MemoryWatch.#allowedBytes -= this.#bytes;
   }
 }

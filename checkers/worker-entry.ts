@@ -6,7 +6,7 @@ import { monotonicNowMs, type WorkerLimits } from './spawn-worker.ts';
 import { unpackHistory, type PackedHistory } from './packed-history.ts';
 import { checkerNamed } from './registry.ts';
 
-/** What a check worker is started with. */
+/** What a check worker is told to do. */
 export interface CheckJob {
   readonly history: PackedHistory;
   readonly use: CheckerUse;
@@ -15,7 +15,11 @@ export interface CheckJob {
   readonly shard?: Shard;
 }
 
-await answer(workerData as CheckJob);
+parentPort?.once('message', (job: CheckJob) => {
+  // What is thrown here ends the thread, and its starter is told.
+  void answer(job);
+});
+Atomics.store(workerData as Int32Array, 0, 1);
 
 async function answer(job: CheckJob): Promise<void> {
   const history = unpackHistory(job.history);

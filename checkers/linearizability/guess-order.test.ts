@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { simulateClients, simulatedRegister } from '../testing/simulate-clients.ts';
 import { confirmsOrder } from './confirm-order.ts';
 import { guessOrder } from './guess-order.ts';
-import { oneGroup, operationsOf } from './operations.ts';
+import { objectsOf, slotsOf } from './objects.ts';
 import { registerOperationsOf, type RegisterOperations } from './register-operations.ts';
 
 function registerOf(seed: number): RegisterOperations {
   const history = simulateClients(() => simulatedRegister(5, 2), { operations: 1000, clients: 50, seed });
-  const operations = operationsOf(history);
+  const objects = objectsOf(history, false);
   const options = { initial: null, failedCas: 'precondition', nullReadsAreLegal: false } as const;
-  return registerOperationsOf(history, operations, oneGroup(operations).members, options);
+  return registerOperationsOf(history, objects.operations, slotsOf(objects, 0), options);
 }
 
 const LIMITS = { nowMs: (): number => 0, deadlineMs: 1, from: 0, to: 48 };

@@ -1,9 +1,10 @@
-import type { CheckContext, Shard } from '../../harness/kernel/checker.ts';
+import type { CheckContext } from '../../harness/kernel/checker.ts';
 import { NO_KEY, type History } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import { combineVerdicts, type CheckResult, type Finding } from '../../harness/kernel/verdict.ts';
 import { FINDING_GROUPS, MOST_FINDINGS } from './merge-shares.ts';
-import { groupByKey, oneGroup, operationsOf, type OperationColumns, type OperationGroups } from './operations.ts';
+import { objectsOf, slotsOf } from './objects.ts';
+import type { OperationColumns } from './operations.ts';
 import type { PartLimits, PartVerdict } from './part-verdict.ts';
 import { UnreadableOperation } from './unreadable-operation.ts';
 
@@ -29,8 +30,8 @@ export function judgeLinearizability(
   context: CheckContext,
 ): CheckResult {
   const startMs = context.nowMs();
-  const operations = operationsOf(history);
-  const groups = byKey ? groupByKey(operations) : oneGroup(operations);
+  const objects = objectsOf(history, byKey, context.shard);
+  const { operations, total } = objects;
   const limits: PartLimits = {
     nowMs: context.nowMs,
     deadlineMs: startMs + context.limits.timeMs * SHARE_OF_TIME,
@@ -38,45 +39,36 @@ export function judgeLinearizability(
     evidenceSteps: EVIDENCE_WORK,
   };
   const tally = new Tally();
-  const mine = sharesOf(groups, context.shard);
-  for (const group of mine) {
+  let toldMs = startMs;
+  for (let object = 0; object < objects.count; object++) {
     if (context.nowMs() > limits.deadlineMs) {
-      tally.skip(mine.length - tally.parts);
+      tally.skip(objects.count - tally.parts);
       break;
     }
-    const members = groups.members.subarray(groups.start[group], groups.start[group + 1]);
     try {
       tally.add(
-        keyOf(history, groups.keys[group] as number),
-        judge(history, operations, members, tally.isSated ? { ...limits, evidenceSteps: 0 } : limits),
-        group,
+        keyOf(history, objects.key[object] as number),
+        judge(history, operations, slotsOf(objects, object), tally.isSated ? { ...limits, evidenceSteps: 0 } : limits),
+        objects.number[object] as number,
       );
     } catch (error) {
       if (!(error instanceof UnreadableOperation)) throw error;
-      return { verdict: 'unknown', reason: error.message, findings: [], facts: { operations: operations.count } };
+      return { verdict: 'unknown', reason: error.message, findings: [], facts: { operations: total.operations } };
     }
-    context.onProgress?.(`${tally.parts} of ${mine.length} objects judged`);
+    if (context.nowMs() - toldMs < PROGRESS_INTERVAL_MS) continue;
+    toldMs = context.nowMs();
+    context.onProgress?.(`${tally.parts} of ${objects.count} objects judged`);
   }
-  return tally.result({ operations: operations.count, keys: groups.keys.length }, context.shard !== undefined);
+  return tally.result({ operations: total.operations, keys: total.objects }, context.shard !== undefined);
 }
 
 /** Leaves room for the last steps and for evidence. */
 const SHARE_OF_TIME = 0.97;
 const MIN_CACHE_BYTES = 2 ** 20;
+/** A history may have a hundred thousand objects, and telling costs more than judging one. */
+const PROGRESS_INTERVAL_MS = 20;
 /** Steps for the evidence of one object: a second or two. */
 const EVIDENCE_WORK = 8_000_000;
-
-/** The groups of a share: each in turn goes to the share with the fewest operations so far. */
-function sharesOf({ keys, start }: OperationGroups, shard: Shard | undefined): readonly number[] {
-  const all = Array.from(keys, (_, group) => group);
-  if (shard === undefined) return all;
-  const load = new Float64Array(shard.of);
-  return all.filter((group) => {
-    const lightest = load.indexOf(Math.min(...load));
-    load[lightest] = (load[lightest] as number) + (start[group + 1] as number) - (start[group] as number);
-    return lightest === shard.index;
-  });
-}
 
 function keyOf(history: History, code: number): string | number | undefined {
   if (code === NO_KEY) return undefined;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { JsonValue } from '../../harness/kernel/json.ts';
-import { oneGroup, operationsOf } from '../linearizability/operations.ts';
+import { objectsOf, slotsOf } from '../linearizability/objects.ts';
 import { registerOperationsOf } from '../linearizability/register-operations.ts';
 import { registerProblem } from '../linearizability/register-search.ts';
 import { Search } from '../linearizability/search.ts';
@@ -57,9 +57,9 @@ const searchVariants: ProvedFamily = provedFamily({
   cases: registerSketches((_, draw) => draw),
   compare(sketches) {
     const history = overlappingHistory(sketches);
-    const operations = operationsOf(history);
+    const objects = objectsOf(history, false);
     const options = { initial: null, failedCas: 'precondition', nullReadsAreLegal: false } as const;
-    const problem = registerProblem(registerOperationsOf(history, operations, oneGroup(operations).members, options));
+    const problem = registerProblem(registerOperationsOf(history, objects.operations, slotsOf(objects, 0), options));
     const limits = { nowMs: () => 0, deadlineMs: 1, cacheBytes: 2 ** 20 };
     const verdicts = (['invocation', 'urgent'] as const).flatMap((order) =>
       [0, 3].flatMap((salt) =>

@@ -1,0 +1,123 @@
+import type { Shard } from '../../harness/kernel/checker.ts';
+import { NO_KEY, NO_PAIR, TYPE_FAIL, TYPE_INVOKE, TYPE_OK, type History } from '../../harness/kernel/history.ts';
+import { ENDED_FAIL, ENDED_OK, ENDED_OPEN, NEVER, type OperationColumns } from './operations.ts';
+
+/** The independent objects of a history, or a share of them, in order of their first use. */
+export interface Objects {
+  readonly count: number;
+  /** Object by object, each in order of invocation: those of object i are the slots `start[i] .. start[i + 1])`. */
+  readonly operations: OperationColumns;
+  readonly start: Int32Array;
+  /** The key code of each, or {@link NO_KEY}. */
+  readonly key: Int32Array;
+  /** The number of each among all objects of the history, in whose order findings are told. */
+  readonly number: Int32Array;
+  /** Of the whole history, whatever the share. */
+  readonly total: { readonly operations: number; readonly objects: number };
+}
+
+/**
+ * Collects the operations of a history by object: one per key, or a single one where `byKey` is false. With a shard only
+ * those of its share: each object in turn goes to the share with the fewest operations so far. O(entries).
+ */
+export function objectsOf(history: History, byKey: boolean, shard: Shard = { index: 0, of: 1 }): Objects {
+  const { type, pair } = history.columns;
+  const { of, keys, sizes } = numberObjects(history, byKey);
+  const mine = shareOf(sizes, shard);
+  const start = new Int32Array(mine.length + 1);
+  const fill = new Int32Array(sizes.length).fill(ELSEWHERE);
+  for (const [index, object] of mine.entries()) {
+    fill[object] = start[index] as number;
+    start[index + 1] = (start[index] as number) + (sizes[object] as number);
+  }
+  const operations = emptyColumns(start[mine.length] as number);
+  let invocation = 0;
+  for (let entry = 0; entry < type.length; entry++) {
+    if (type[entry] !== TYPE_INVOKE) continue;
+    const object = of[invocation++] as number;
+    const slot = fill[object] as number;
+    if (slot === ELSEWHERE) continue;
+    fill[object] = slot + 1;
+    const completion = pair[entry] as number;
+    const completionType = completion === NO_PAIR ? -1 : type[completion];
+    const ended = completionType === TYPE_OK ? ENDED_OK : completionType === TYPE_FAIL ? ENDED_FAIL : ENDED_OPEN;
+    operations.invoke[slot] = entry;
+    operations.complete[slot] = ended === ENDED_OPEN ? NEVER : completion;
+    operations.ended[slot] = ended;
+  }
+  return {
+    count: mine.length,
+    operations,
+    start,
+    key: Int32Array.from(mine, (object) => keys[object] as number),
+    number: mine,
+    total: { operations: of.length, objects: sizes.length },
+  };
+}
+
+/** The slots of one object. */
+export function slotsOf({ start }: Objects, object: number): Int32Array {
+  const first = start[object] as number;
+  const slots = new Int32Array((start[object + 1] as number) - first);
+  for (let index = 0; index < slots.length; index++) slots[index] = first + index;
+  return slots;
+}
+
+/** In the place of a slot: the object belongs to another share. */
+const ELSEWHERE = -1;
+
+interface NumberedObjects {
+  /** The object of each invocation, in order of invocation. */
+  readonly of: Int32Array;
+  /** Key code and number of operations of each object. */
+  readonly keys: readonly number[];
+  readonly sizes: readonly number[];
+}
+
+function numberObjects({ columns: { type, key } }: History, byKey: boolean): NumberedObjects {
+  let count = 0;
+  for (let entry = 0; entry < type.length; entry++) if (type[entry] === TYPE_INVOKE) count++;
+  const of = new Int32Array(count);
+  if (!byKey) return { of, keys: [NO_KEY], sizes: [count] };
+  const numbers = new Map<number, number>();
+  const keys: number[] = [];
+  const sizes: number[] = [];
+  let invocation = 0;
+  for (let entry = 0; entry < type.length; entry++) {
+    if (type[entry] !== TYPE_INVOKE) continue;
+    const code = key[entry] as number;
+    let object = numbers.get(code);
+    if (object === undefined) {
+      object = keys.length;
+      numbers.set(code, object);
+      keys.push(code);
+      sizes.push(0);
+    }
+    of[invocation++] = object;
+    sizes[object] = (sizes[object] as number) + 1;
+  }
+  return { of, keys, sizes };
+}
+
+function shareOf(sizes: readonly number[], { index, of }: Shard): Int32Array {
+  const load = new Float64Array(of);
+  const mine: number[] = [];
+  for (const [object, size] of sizes.entries()) {
+    let lightest = 0;
+    for (let share = 1; share < of; share++) {
+      if ((load[share] as number) < (load[lightest] as number)) lightest = share;
+    }
+    load[lightest] = (load[lightest] as number) + size;
+    if (lightest === index) mine.push(object);
+  }
+  return Int32Array.from(mine);
+}
+
+function emptyColumns(count: number): OperationColumns {
+  return {
+    count,
+    invoke: new Int32Array(count),
+    complete: new Int32Array(count),
+    ended: new Uint8Array(count),
+  };
+}
