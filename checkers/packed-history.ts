@@ -3,6 +3,7 @@ import type { FaultEvent } from '../harness/kernel/fault.ts';
 import { NO_KEY, NULL_CODE, type History, type HistoryColumns, type ValueCode } from '../harness/kernel/history.ts';
 import type { JsonValue } from '../harness/kernel/json.ts';
 import type { OpError } from '../harness/kernel/outcome.ts';
+import { heavyJson, isHeavy } from './heavy-json.ts';
 
 /** A history as it crosses threads: columns and values in shared memory, copied at most once. */
 export interface PackedHistory {
@@ -60,6 +61,8 @@ const PIECE_BYTES = 2 ** 20;
 /** Characters of text between two looks at the clock. A value that is nested deeply costs more per character. */
 const CHARACTERS_PER_LOOK = 100_000;
 const CHARACTERS_PER_VALUE = 100;
+/** Of the memory there is, for one value: read again, it takes room as a text, and as what the text says. */
+const SHARE_OF_ONE_VALUE = 1 / 4;
 
 /** One value at a time: histories of large values would not fit into memory a second time as text. */
 function packValues(history: History, limits: PackLimits): PackedValues {
@@ -70,26 +73,48 @@ function packValues(history: History, limits: PackLimits): PackedValues {
   const firsts: number[] = [];
   let piece: Uint8Array = new Uint8Array(0);
   let [end, left, bytes] = [0, 0, 0];
+  /** Kept no longer than its text is: a large value is rarely as large as it might have been. */
+  const closePiece = (): void => {
+    bytes += end;
+    if (end > 0) pieces[pieces.length - 1] = piece.subarray(0, end);
+    end = 0;
+  };
+  const openPiece = (slot: number, opened: Uint8Array): void => {
+    piece = opened;
+    pieces.push(piece);
+    firsts.push(slot);
+  };
+  const look = (slot: number, more: number): void => {
+    const reached = `${slot} of ${count} different values were handed over`;
+    if (limits.nowMs() > limits.deadlineMs) throw new PackingStopped('time', reached);
+    if (bytes + end + more > limits.bytes) throw new PackingStopped('memory', reached);
+  };
   for (let slot = 0; slot < count; slot++) {
-    const line = JSON.stringify(history.decode(~slot));
+    const value = history.decode(~slot) ?? null;
+    if (isHeavy(value)) {
+      closePiece();
+      const text = heavyJson(value, (written) => {
+        look(slot, written);
+        if (written <= limits.bytes * SHARE_OF_ONE_VALUE) return;
+        throw new PackingStopped('memory', `the value after ${slot} of ${count} takes more than a quarter of it alone`);
+      });
+      openPiece(slot, text);
+      end = text.length;
+      ends[slot] = end;
+      continue;
+    }
+    const line = JSON.stringify(value);
     // A UTF-16 unit takes three bytes at most.
     if (end + line.length * 3 > piece.length) {
-      bytes += end;
-      // Kept no longer than its text is: a large value is rarely as large as it might have been.
-      if (end > 0) pieces[pieces.length - 1] = piece.subarray(0, end);
-      piece = new Uint8Array(new SharedArrayBuffer(Math.max(PIECE_BYTES, line.length * 3)));
-      pieces.push(piece);
-      firsts.push(slot);
-      end = 0;
+      closePiece();
+      openPiece(slot, new Uint8Array(new SharedArrayBuffer(Math.max(PIECE_BYTES, line.length * 3))));
     }
     end += encoder.encodeInto(line, piece.subarray(end)).written;
     ends[slot] = end;
     left -= line.length + CHARACTERS_PER_VALUE;
     if (left > 0) continue;
     left = CHARACTERS_PER_LOOK;
-    const reached = `${slot} of ${count} different values were handed over`;
-    if (limits.nowMs() > limits.deadlineMs) throw new PackingStopped('time', reached);
-    if (bytes + end > limits.bytes) throw new PackingStopped('memory', reached);
+    look(slot, 0);
   }
   return { pieces, firsts, ends };
 }

@@ -101,6 +101,27 @@ describe('running checks', () => {
     });
   });
 
+  it.each([
+    ['a text', Buffer.alloc(400_000_000, 'x').toString('latin1')],
+    ['a text of escapes', Buffer.alloc(60_000_000, 1).toString('latin1')],
+    ['a list', Array<number>(30_000_000).fill(7)],
+  ])('does not begin with one value that is too large: %s', async (_, value) => {
+    const limits = { timeMs: 1_000, memoryBytes: 2 ** 28 };
+    const history = historyOf([
+      { timeNs: 0, process: 0, type: 'invoke', f: 'write', value: 'small' },
+      { timeNs: 1, process: 1, type: 'invoke', f: 'write', value },
+    ]);
+    const startMs = performance.now();
+    const { verdict, reason } = await runCheck(history, USE, limits);
+    const spentMs = performance.now() - startMs;
+    expect(verdict).toBe('unknown');
+    expect(reason).toMatch(
+      /^the (memory budget of 256 MiB|time budget of 1000 ms) was spent; it had come so far: .*2 of 3/,
+    );
+    // Writing the whole of it down would take longer.
+    expect(spentMs).toBeLessThan(3_000);
+  });
+
   it('says what a broken model threw', async () => {
     const model = { module: USER_MODELS, export: 'throwingModel' };
     const result = await runCheck(sequentialHistory(5), { checker: 'linearizability' }, LIMITS, { model });

@@ -68,7 +68,7 @@ export async function runChecks(
   try {
     return await inThreads(history, { uses, checkers, tries, shards, threads, limits, options });
   } finally {
-    await threads.end();
+    await threads.end(limits);
   }
 }
 
@@ -283,8 +283,8 @@ class Threads {
   }
 
   /** Ends the threads for which there was nothing to do. */
-  async end(): Promise<void> {
-    await Promise.all(this.#idle.splice(0).map((thread) => thread.end()));
+  async end(limits: CheckLimits): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map((thread) => thread.end(limits)));
   }
 }
 

@@ -110,9 +110,9 @@ export class CheckThread {
     }
   }
 
-  /** Stops a thread that nothing was found for to do. */
-  async end(): Promise<void> {
-    await this.#worker.terminate();
+  /** Stops a thread for which there was nothing to do; not waited for longer than at the end of {@link run}. */
+  async end({ timeMs }: CheckLimits): Promise<void> {
+    await within(timeMs * END_SLACK, this.#worker.terminate());
   }
 }
 

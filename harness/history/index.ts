@@ -1,3 +1,4 @@
+export { isJsonArray } from './assert-json-value.ts';
 export { ColumnarHistory, type HistoryParts } from './columnar-history.ts';
 export { HistoryBuilder, historyOf } from './history-builder.ts';
 export { IllFormedHistoryError } from './ill-formed-history-error.ts';
