@@ -71,8 +71,9 @@ function judgeWhole(
   const { contradiction } = shortcut ?? {};
   if (shortcut !== undefined && limits.evidenceSteps === 0) return { ...shortcut };
   const suspects = contradiction === undefined ? members : Int32Array.from(contradiction.slots).sort();
-  const functions = object.kind?.functions;
-  const reading = { model: object.model, ...(functions === undefined ? {} : { functions }) };
+  const { model, kind } = object;
+  const { functions, blind = [] } = kind ?? {};
+  const reading = { model, blind, ...(functions === undefined ? {} : { functions }) };
   const read = modelOperationsOf(history, operations, suspects, reading);
   if (contradiction !== undefined && shortcut !== undefined) {
     const finding = findingOf(history, read, object, -1, contradiction.kind, limits);

@@ -44,22 +44,15 @@ export function searchRegister(register: RegisterOperations, limits: SearchLimit
 /** The search's question about a register. */
 export function registerProblem(register: RegisterOperations): SearchProblem {
   const { needs: allNeeds, avoids: allAvoids, makes: allMakes, call, ret } = register;
-  const isRequired = (op: number): boolean => ret[op] !== NEVER;
-  const required = indicesWhere(register.count, isRequired);
+  const required = indicesWhere(register.count, (op) => ret[op] !== NEVER);
   const groups = crashedGroups(register);
   const first = [...groups.values()].map((group) => group[0] as number);
-  // Actions: one per required operation, then one per group of crashed ones.
-  const actionOf = (column: Int32Array): Int32Array => {
-    const values = new Int32Array(required.length + first.length);
-    for (let index = 0; index < required.length; index++) values[index] = column[required[index] as number] as number;
-    for (let index = 0; index < first.length; index++) {
-      values[required.length + index] = column[first[index] as number] as number;
-    }
-    return values;
-  };
-  const needs = actionOf(allNeeds);
-  const avoids = actionOf(allAvoids);
-  const makes = actionOf(allMakes);
+  const actions = new RegisterActions(register);
+  const action = Int32Array.from(required, (op) => actions.numberOf(op));
+  const groupAction = Int32Array.from(first, (op) => actions.numberOf(op));
+  const needs = actions.column(allNeeds);
+  const avoids = actions.column(allAvoids);
+  const makes = actions.column(allMakes);
   const groupStart = new Int32Array(groups.size + 1);
   [...groups.values()].forEach((group, index) => {
     groupStart[index + 1] = (groupStart[index] as number) + group.length;
@@ -77,9 +70,9 @@ export function registerProblem(register: RegisterOperations): SearchProblem {
     },
     call: Int32Array.from(required, (op) => call[op] as number),
     ret: Int32Array.from(required, (op) => ret[op] as number),
-    action: Int32Array.from(required, (_, index) => index),
+    action,
     isPure: Uint8Array.from(makes, (make) => (make === NO_VALUE ? 1 : 0)),
-    groupAction: Int32Array.from(first, (_, index) => required.length + index),
+    groupAction,
     groupStart,
     optionalCall: Int32Array.from([...groups.values()].flat(), (op) => call[op] as number),
     demand: {
@@ -89,6 +82,36 @@ export function registerProblem(register: RegisterOperations): SearchProblem {
       crashedServeReads: first.every((op) => allNeeds[op] === NO_VALUE) && !avoids.some((value) => value !== NO_VALUE),
     },
   };
+}
+
+/** Numbers what operations do: those that need, avoid and make the same have the same number. */
+class RegisterActions {
+  readonly #register: RegisterOperations;
+  readonly #numbers = new Map<number, number>();
+  /** An operation of each number. */
+  readonly #examples: number[] = [];
+
+  constructor(register: RegisterOperations) {
+    this.#register = register;
+  }
+
+  numberOf(op: number): number {
+    const { needs, avoids, makes, valueCount } = this.#register;
+    // What avoids a value neither needs nor makes one.
+    const avoided = avoids[op] as number;
+    const changes = ((needs[op] as number) + 1) * (valueCount + 1) + (makes[op] as number) + 1;
+    const what = avoided === NO_VALUE ? changes : -1 - avoided;
+    const known = this.#numbers.get(what);
+    if (known !== undefined) return known;
+    const number = this.#examples.length;
+    this.#numbers.set(what, number);
+    this.#examples.push(op);
+    return number;
+  }
+
+  column(from: Int32Array): Int32Array {
+    return Int32Array.from(this.#examples, (op) => from[op] as number);
+  }
 }
 
 function indicesWhere(count: number, test: (index: number) => boolean): Int32Array {
