@@ -10,8 +10,15 @@ const SPARE_STEPS = 1000;
 /** Attempts before the number of steps grows, and by how much. */
 const ATTEMPTS = 6;
 const GROWTH = 4;
-/** Guesses at an order before the search is repeated: cheap, and nearly always enough where the history is correct. */
+/**
+ * Guesses at an order before the search is repeated: nearly always enough where the history is correct. One costs as much
+ * as thousands of steps, so only a few come before the search has had that many.
+ */
+const FEW_GUESSES = 4;
 const GUESSES = 48;
+const STEPS_BEFORE_GUESSES = 20_000;
+/** So few operations are searched before any guess: the parts of a wrong history that evidence tries are no larger. */
+const FEW_OPERATIONS = 256;
 
 /**
  * The general search on one register, as a series of attempts with ever more steps that differ in the order in which they
@@ -25,10 +32,18 @@ export function searchRegister(register: RegisterOperations, limits: SearchLimit
   const guesses = (from: number, to: number): boolean =>
     most > first && guessOrder(register, { ...limits, from, to }) !== undefined;
   const guessed: SearchResult = { outcome: 'valid', reached: NEVER, steps: 0, configurations: 0 };
-  if (guesses(0, 1)) return guessed;
+  const early = register.count > FEW_OPERATIONS ? 1 : 0;
+  if (guesses(0, early)) return guessed;
   let result = new Search(problem, { ...limits, order: 'urgent', maxSteps: Math.min(most, first) }).run();
   let { steps, reached } = result;
-  if (result.outcome === 'undecided' && guesses(1, GUESSES)) return { ...guessed, steps };
+  if (result.outcome === 'undecided' && guesses(early, FEW_GUESSES)) return { ...guessed, steps };
+  if (result.outcome === 'undecided' && steps < most) {
+    const maxSteps = Math.min(most - steps, first + STEPS_BEFORE_GUESSES);
+    result = new Search(problem, { ...limits, order: 'urgent', looksAhead: true, maxSteps }).run();
+    steps += result.steps;
+    reached = Math.max(reached, result.reached);
+  }
+  if (result.outcome === 'undecided' && guesses(FEW_GUESSES, GUESSES)) return { ...guessed, steps };
   for (let attempt = 0; result.outcome === 'undecided' && steps < most; attempt++) {
     if (limits.nowMs() > limits.deadlineMs) break;
     const maxSteps = Math.min(most - steps, first * GROWTH ** Math.floor(attempt / ATTEMPTS));
