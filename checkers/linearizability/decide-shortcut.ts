@@ -30,7 +30,8 @@ export function decideShortcut(
       const container = containerOperationsOf(history, operations, members, names);
       if (container === undefined) return undefined;
       if ('kind' in container) return verdictOf('unique values', container, 0);
-      const verdict = kind === 'stack' ? decideStack(container, look) : decideQueue(container, kind === 'fifo-queue');
+      const verdict =
+        kind === 'stack' ? decideStack(container, look) : decideQueue(container, kind === 'fifo-queue', look);
       return verdictOf(`${kind} of unique values`, verdict, container.failed);
     }
     default: {
