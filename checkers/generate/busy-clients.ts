@@ -10,6 +10,9 @@ import { NEVER, type Call, type SimulatedObject } from './simulated-object.ts';
 const THINK_NS = 20_000;
 const SHORTEST_NS = 100_000;
 const LONGEST_NS = 2_000_000;
+/** Where durations are exponential: their mean, and what is added so that none is empty. */
+const MEAN_NS = 1_000_000;
+const LEAST_NS = 2_000;
 /** When a client gives up on a crashed operation. It takes effect up to twice as late, or never. */
 const TIMEOUT_NS = 10_000_000;
 
@@ -20,12 +23,18 @@ const CRASHED = 3;
 /** Not a client: a crashed operation that takes effect on its own. */
 const GHOST = 4;
 
+/** How long operations take: all about as long, or a few of them very long, so that many others pass them. */
+export type Durations = 'uniform' | 'exponential';
+
 export interface BusyClientsOptions {
   readonly operations: number;
   readonly clients: number;
   readonly crashed: number;
   /** How often the object is to break, evenly spread. */
   readonly breaks: number;
+  /** Share of the operations after which it is to break, however often; undefined: evenly spread. */
+  readonly brokenAt?: number;
+  readonly durations: Durations;
   readonly random: Random;
   /** Transactions of clients of their own that show an anomaly; asked for where a break is due, instead of the object. */
   readonly scenario?: () => Scenario;
@@ -111,7 +120,7 @@ class BusyClients {
   }
 
   #begin(slot: Slot, slotNumber: number): void {
-    const { operations, crashed, random } = this.#options;
+    const { operations, crashed } = this.#options;
     const ordinal = this.#started++;
     this.#breakWhereDue(ordinal);
     const crashes = this.#crashes < crashed && ordinal >= ((this.#crashes + 1) * operations) / (crashed + 1) - 1;
@@ -119,10 +128,17 @@ class BusyClients {
     slot.call = this.#add(call, slot.process);
     this.#entry(slot.call * 2);
     if (crashes) return this.#crash(slot, slotNumber);
-    const tookNs = random.int(SHORTEST_NS, LONGEST_NS);
+    const tookNs = this.#duration();
     slot.state = CALLED;
     slot.returnNs = this.#nowNs + tookNs;
-    this.#events.push(this.#nowNs + random.int(1, tookNs - 1), slotNumber);
+    this.#events.push(this.#nowNs + this.#options.random.int(1, tookNs - 1), slotNumber);
+  }
+
+  #duration(): number {
+    const { durations, random } = this.#options;
+    if (durations === 'uniform') return random.int(SHORTEST_NS, LONGEST_NS);
+    const share = (random.int(0, 0xfffffffe) + 1) / 0x100000000;
+    return LEAST_NS + Math.floor(-Math.log(share) * MEAN_NS);
   }
 
   #crash(slot: Slot, slotNumber: number): void {
@@ -148,8 +164,8 @@ class BusyClients {
   }
 
   #breakWhereDue(ordinal: number): void {
-    const { breaks, operations, scenario } = this.#options;
-    if (this.#breaks >= breaks || ordinal < ((this.#breaks + 1) * operations) / (breaks + 1) - 1) return;
+    const { breaks, brokenAt = (this.#breaks + 1) / (breaks + 1), operations, scenario } = this.#options;
+    if (this.#breaks >= breaks || ordinal < brokenAt * operations - 1) return;
     this.#breaks++;
     if (scenario === undefined) this.#object.breaksDue++;
     else this.#play(scenario());

@@ -167,6 +167,27 @@ describe('generateHistory', () => {
     ]);
   });
 
+  it('breaks where it is told to', () => {
+    const [phantom, operations] = [2_000_000_007, 1000];
+    for (const brokenAt of [0.1, 0.5, 0.9]) {
+      const entries = entriesOf(
+        generateHistory({ model: 'register', operations, broken: 'phantom', brokenAt, seed: 1 }),
+      );
+      const at = entries.findIndex(({ value }) => value === phantom);
+      const before = entries.slice(0, at).filter(({ type }) => type === 'invoke').length;
+      expect(before / operations).toBeGreaterThanOrEqual(brokenAt);
+      expect(before / operations).toBeLessThan(brokenAt + 0.05);
+    }
+  });
+
+  it('has operations that many others pass, where durations are exponential', () => {
+    const most = (durations: 'uniform' | 'exponential'): number => {
+      const history = generateHistory({ model: 'register', operations: 2000, durations, seed: 1 });
+      return Math.max(...history.columns.pair.map((pair, entry) => pair - entry));
+    };
+    expect(most('exponential')).toBeGreaterThan(2 * most('uniform'));
+  });
+
   it('uses several keys and few values where asked', () => {
     const history = generateHistory({ model: 'register', operations: 300, keys: 4, distinctValues: 3, seed: 1 });
     const entries = entriesOf(history);
@@ -180,6 +201,7 @@ describe('generateHistory', () => {
     [{ operations: 0 }, /operations must be a whole number of at least 1, 0 came/],
     [{ clients: 1.5 }, /clients must be/],
     [{ readShare: 1 }, /readShare must be in/],
+    [{ broken: 'stale', brokenAt: 1.5 }, /brokenAt must be in \[0, 1\), 1.5 came/],
     [{ distinctValues: 5, broken: 'stale' }, /cannot be proven where values repeat/],
     [{ operations: 3, broken: 'stale' }, /too few/],
   ])('refuses %j in one line', (options, message) => {

@@ -2,7 +2,7 @@ import { HarnessError } from '../../harness/kernel/harness-error.ts';
 import type { History } from '../../harness/kernel/history.ts';
 import { randomOf, type Random } from '../../harness/kernel/random.ts';
 import { BankObject, type BankBreak } from './bank-object.ts';
-import { simulateBusyClients } from './busy-clients.ts';
+import { simulateBusyClients, type Durations } from './busy-clients.ts';
 import { CounterObject, type CounterBreak } from './counter-object.ts';
 import { RegisterObject, type RegisterBreak } from './register-object.ts';
 import type { Scenario } from './scenario.ts';
@@ -25,6 +25,10 @@ export interface GenerateOptions {
   readonly broken?: string | undefined;
   /** How often it breaks, evenly spread. Default 1. */
   readonly violations?: number | undefined;
+  /** Share of the operations, in [0, 1), after which it breaks, however often. Default: evenly spread. */
+  readonly brokenAt?: number | undefined;
+  /** Default `uniform`: all operations take about as long. `exponential`: a few are passed by many others. */
+  readonly durations?: Durations | undefined;
   readonly seed: number | string;
   /** Keys in use at a time: default 1, for transactions 10. Accounts of a bank: default 8, at least 2. */
   readonly keys?: number | undefined;
@@ -91,6 +95,8 @@ export function generateHistory(options: GenerateOptions): History {
     clients: options.clients ?? 10,
     crashed: options.crashed ?? 0,
     breaks,
+    ...(options.brokenAt === undefined ? {} : { brokenAt: options.brokenAt }),
+    durations: options.durations ?? 'uniform',
     random: settings.random.fork('clients'),
     ...(scenario === undefined ? {} : { scenario }),
   });
@@ -112,15 +118,14 @@ function modelOf(name: string): GeneratedModel {
 }
 
 function settingsOf(options: GenerateOptions, model: GeneratedModel): Settings {
-  const { broken, distinctValues, readShare, keys } = options;
+  const { broken, distinctValues, readShare, keys, brokenAt } = options;
   expectWhole('operations', options.operations, 1);
   expectWhole('clients', options.clients ?? 10, 1);
   expectWhole('crashed', options.crashed ?? 0, 0);
   expectWhole('violations', options.violations ?? 1, 1);
   expectWhole('keys', keys ?? 1, 1);
-  if (readShare !== undefined && !(readShare >= 0 && readShare < 1)) {
-    throw new HarnessError('usage', `readShare must be in [0, 1), ${readShare} came`);
-  }
+  expectShare('readShare', readShare);
+  expectShare('brokenAt', brokenAt);
   if (broken !== undefined && !model.breaks.includes(broken)) {
     throw new HarnessError(
       'usage',
@@ -147,6 +152,11 @@ function settingsOf(options: GenerateOptions, model: GeneratedModel): Settings {
 function expectWhole(name: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least) return;
   throw new HarnessError('usage', `${name} must be a whole number of at least ${least}, ${value} came`);
+}
+
+function expectShare(name: string, value: number | undefined): void {
+  if (value === undefined || (value >= 0 && value < 1)) return;
+  throw new HarnessError('usage', `${name} must be in [0, 1), ${value} came`);
 }
 
 function register(settings: Settings, casThousandths: number, readThousandths: number): { object: SimulatedObject } {

@@ -23,8 +23,9 @@ export interface ContainerOperations {
   readonly emptyCall: Int32Array;
   readonly emptyReturn: Int32Array;
   readonly emptySlot: Int32Array;
-  /** Crashed removals, of which nobody knows what they took. */
-  readonly unknownRemovals: number;
+  /** Crashed removals, of which nobody knows what they took, in order of invocation. */
+  readonly unknownCall: Int32Array;
+  readonly unknownSlot: Int32Array;
   readonly failed: number;
 }
 
@@ -50,7 +51,7 @@ export function containerOperationsOf(
   const by = { insertCall: never(), insertReturn: never(), removeCall: never(), removeReturn: never() };
   const slots = { insertSlot: nobody(), removeSlot: nobody() };
   const empties: number[] = [];
-  let unknownRemovals = 0;
+  const unknown: number[] = [];
   let failed = 0;
   let twice: readonly number[] | undefined;
   for (const slot of members) {
@@ -72,7 +73,7 @@ export function containerOperationsOf(
       slots.insertSlot[value] = slot;
       by.insertCall[value] = call;
       by.insertReturn[value] = ret;
-    } else if (ended === ENDED_OPEN) unknownRemovals++;
+    } else if (ended === ENDED_OPEN) unknown.push(slot);
     else if (columns.value[ret] === NULL_CODE) empties.push(slot);
     else {
       const value = ids.ofCode(columns.value[ret] as number);
@@ -88,15 +89,17 @@ export function containerOperationsOf(
     const found = [slots.insertSlot[value] as number, first, second].filter((slot) => slot !== NONE);
     return { kind: 'duplicate', slots: found };
   }
-  const column = (from: Int32Array): Int32Array => Int32Array.from(empties, (slot) => from[slot] as number);
+  const at = (slots: readonly number[], times: Int32Array): Int32Array =>
+    Int32Array.from(slots, (slot) => times[slot] as number);
   const container: ContainerOperations = {
     valueCount: ids.size,
     ...by,
     ...slots,
-    emptyCall: column(operations.invoke),
-    emptyReturn: column(operations.complete),
+    emptyCall: at(empties, operations.invoke),
+    emptyReturn: at(empties, operations.complete),
     emptySlot: Int32Array.from(empties),
-    unknownRemovals,
+    unknownCall: at(unknown, operations.invoke),
+    unknownSlot: Int32Array.from(unknown),
     failed,
   };
   return firstMisfit(container) ?? container;

@@ -1,6 +1,6 @@
 import type { History } from '../../harness/kernel/history.ts';
 import { containerOperationsOf, type SlotContradiction } from './container-operations.ts';
-import { decideGrowSet } from './grow-set.ts';
+import { decideGrowing, GROWING } from './grow-set.ts';
 import type { OperationColumns } from './operations.ts';
 import { decideQueue } from './queue-order.ts';
 import { decideStack, type Look } from './stack-order.ts';
@@ -30,13 +30,15 @@ export function decideShortcut(
       const container = containerOperationsOf(history, operations, members, names);
       if (container === undefined) return undefined;
       if ('kind' in container) return verdictOf('unique values', container, 0);
-      const verdict = kind === 'stack' ? decideStack(container, look) : decideQueue(container, kind === 'fifo-queue');
+      const verdict =
+        kind === 'stack' ? decideStack(container, look) : decideQueue(container, kind === 'fifo-queue', look);
       return verdictOf(`${kind} of unique values`, verdict, container.failed);
     }
-    case 'set':
-      return verdictOf('set that only grows', decideGrowSet(history, operations, members, look), 0);
-    default:
-      return undefined;
+    default: {
+      const growing = GROWING[kind];
+      if (growing === undefined) return undefined;
+      return verdictOf(`${kind} that only grows`, decideGrowing(growing, history, operations, members, look), 0);
+    }
   }
 }
 

@@ -5,20 +5,35 @@ import { ENDED_FAIL, ENDED_OK, type OperationColumns } from './operations.ts';
 import type { Look } from './stack-order.ts';
 import { ValueIds } from './value-ids.ts';
 
+/** Objects that only grow. */
+interface Growing {
+  readonly add: string;
+  /** True where reads answer in the order of the additions. */
+  readonly ordered: boolean;
+}
+
+export const GROWING: Readonly<Record<string, Growing>> = {
+  set: { add: 'add', ordered: false },
+  'append-log': { add: 'append', ordered: true },
+};
+
 /**
- * Decides a set that only grows, each element added once, with reads of all of it.
+ * Decides a set that only grows, with reads of all of it; or a log whose values are appended once each.
  *
- * Reads must hold each other. Then the order is forced in layers: what the smallest read saw, that read, what the next one
- * saw besides, and so on, unseen elements last; it must agree with real time. A crashed add happened if somebody saw its
- * element. O(n log n + sizes of the reads). `undefined` where the conditions do not hold.
+ * Reads must hold each other (of a log: begin with each other). Then the order is forced in layers: what the smallest read
+ * saw, that read, what the next one saw besides, and so on, unseen elements last; it must agree with real time. In a log
+ * every element is a layer of its own. A crashed add happened if somebody saw its element. Of several adds of one element
+ * the one invoked first is the best to have put it in, and the others only must not have been over before that.
+ * O(n log n + sizes of the reads). `undefined` where the conditions do not hold.
  */
-export function decideGrowSet(
+export function decideGrowing(
+  growing: Growing,
   history: History,
   operations: OperationColumns,
   members: Int32Array,
   look: Look,
 ): 'valid' | SlotContradiction | undefined {
-  const set = readGrowSet(history, operations, members, look);
+  const set = readGrowing(growing, history, operations, members, look);
   return set === undefined ? undefined : new Layers(set, operations, look).decide();
 }
 
@@ -28,13 +43,17 @@ interface Read {
 }
 
 interface GrowSet {
-  /** Slot of the add, by element. */
+  readonly ordered: boolean;
+  /** Slot of the add that was invoked first, by element. */
   readonly addSlot: Int32Array;
+  /** Slots of the other adds of an element, where there are any. */
+  readonly again: ReadonlyMap<number, readonly number[]>;
   /** Completed reads, small ones first. */
   readonly reads: readonly Read[];
 }
 
-function readGrowSet(
+function readGrowing(
+  { add, ordered }: Growing,
   history: History,
   operations: OperationColumns,
   members: Int32Array,
@@ -43,17 +62,19 @@ function readGrowSet(
   const { columns, fNames } = history;
   const ids = new ValueIds(history, members.length);
   const adds: (number | undefined)[] = [];
+  const again = new Map<number, number[]>();
   const reads: Read[] = [];
   for (const slot of members) {
     const entry = operations.invoke[slot] as number;
     const ended = operations.ended[slot];
     const f = fNames[columns.f[entry] as number];
-    if (f !== 'add' && f !== 'read') return undefined;
+    if (f !== add && f !== 'read') return undefined;
     if (ended === ENDED_FAIL) continue;
-    if (f === 'add') {
+    if (f === add) {
       const element = ids.ofCode(columns.value[entry] as number);
-      if (adds[element] !== undefined) return undefined;
-      adds[element] = slot;
+      if (adds[element] === undefined) adds[element] = slot;
+      else if (ordered) return undefined;
+      else again.set(element, [...(again.get(element) ?? []), slot]);
     } else if (ended === ENDED_OK) {
       look();
       const answer = history.decode(columns.value[operations.complete[slot] as number] as number);
@@ -62,7 +83,8 @@ function readGrowSet(
     }
   }
   reads.sort((left, right) => left.elements.length - right.elements.length);
-  return { addSlot: Int32Array.from({ length: ids.size }, (_, element) => adds[element] ?? NONE), reads };
+  const addSlot = Int32Array.from({ length: ids.size }, (_, element) => adds[element] ?? NONE);
+  return { ordered, addSlot, again, reads };
 }
 
 /** Walks the forced order, layer by layer. */
@@ -91,12 +113,12 @@ class Layers {
     let previous: Read | undefined;
     for (const read of this.#set.reads) {
       this.#look();
-      const wrong = this.#misfit(previous, read) ?? this.#putAdds(read) ?? this.#putRead(read, previous);
+      const wrong = this.#misfit(previous, read) ?? this.#putAdds(read, previous) ?? this.#putRead(read, previous);
       if (wrong !== undefined) return wrong;
       previous = read;
     }
     this.#close();
-    return this.#findLost() ?? 'valid';
+    return this.#findLost(previous) ?? 'valid';
   }
 
   /** A read that lists an element twice or one that nobody added, or that does not hold the one before. */
@@ -109,8 +131,11 @@ class Layers {
       if (this.#marked[element] === round) return { kind: 'duplicate', slots: [add, read.slot] };
       this.#marked[element] = round;
     }
-    const missing = previous?.elements.find((element) => this.#marked[element] !== round);
-    if (previous === undefined || missing === undefined) return undefined;
+    if (previous === undefined) return undefined;
+    const missing = this.#set.ordered
+      ? previous.elements.find((element, index) => element !== read.elements[index])
+      : previous.elements.find((element) => this.#marked[element] !== round);
+    if (missing === undefined) return undefined;
     const back = ++this.#round;
     for (const element of previous.elements) this.#marked[element] = back;
     const surplus = read.elements.find((element) => this.#marked[element] !== back);
@@ -118,15 +143,16 @@ class Layers {
     return { kind: 'diverging-reads', slots: [...adds.filter((add) => add !== NONE), previous.slot, read.slot] };
   }
 
-  #putAdds(read: Read): SlotContradiction | undefined {
+  #putAdds(read: Read, previous: Read | undefined): SlotContradiction | undefined {
     const fresh = read.elements.filter((element) => this.#seen[element] === 0);
     if (fresh.length === 0) return undefined;
     this.#close();
     for (const element of fresh) {
       this.#seen[element] = 1;
-      const add = this.#set.addSlot[element] as number;
-      if (this.#contradicts(add)) return { kind: 'lost', slots: [add, this.#latest] };
-      this.#put(add);
+      const late = this.#addsOf(element).find((add) => this.#contradicts(add));
+      if (late !== undefined) return { kind: 'lost', slots: this.#witness(late, [read, previous]) };
+      this.#put(this.#set.addSlot[element] as number);
+      if (this.#set.ordered) this.#close();
     }
     this.#close();
     return undefined;
@@ -141,14 +167,24 @@ class Layers {
   }
 
   /** An acknowledged add that nobody saw although somebody looked later. */
-  #findLost(): SlotContradiction | undefined {
+  #findLost(last: Read | undefined): SlotContradiction | undefined {
     const { addSlot } = this.#set;
     for (let element = 0; element < addSlot.length; element++) {
-      const add = addSlot[element] as number;
-      if (add === NONE || this.#seen[element] === 1) continue;
-      if (this.#contradicts(add)) return { kind: 'lost', slots: [add, this.#latest] };
+      if (addSlot[element] === NONE || this.#seen[element] === 1) continue;
+      const late = this.#addsOf(element).find((add) => this.#contradicts(add));
+      if (late !== undefined) return { kind: 'lost', slots: this.#witness(late, [last]) };
     }
     return undefined;
+  }
+
+  #addsOf(element: number): readonly number[] {
+    return [this.#set.addSlot[element] as number, ...(this.#set.again.get(element) ?? [])];
+  }
+
+  /** An add that comes too early, what it must come after, and the reads that say so. */
+  #witness(add: number, reads: readonly (Read | undefined)[]): number[] {
+    const slots = reads.flatMap((read) => (read === undefined ? [] : [read.slot]));
+    return [...new Set([add, this.#latest, ...slots])];
   }
 
   #contradicts(slot: number): boolean {

@@ -71,11 +71,14 @@ function judgeWhole(
   const { contradiction } = shortcut ?? {};
   if (shortcut !== undefined && limits.evidenceSteps === 0) return { ...shortcut };
   const suspects = contradiction === undefined ? members : Int32Array.from(contradiction.slots).sort();
-  const functions = object.kind?.functions;
-  const reading = { model: object.model, ...(functions === undefined ? {} : { functions }) };
+  const { model, kind } = object;
+  const { functions, blind = [] } = kind ?? {};
+  const reading = { model, blind, ...(functions === undefined ? {} : { functions }) };
   const read = modelOperationsOf(history, operations, suspects, reading);
   if (contradiction !== undefined && shortcut !== undefined) {
-    const finding = findingOf(history, read, object, -1, contradiction.kind, limits);
+    const again = (part: ModelOperations): boolean | undefined =>
+      isWrongByShortcut(part, history, operations, suspects, object, limits);
+    const finding = findingOf(history, read, object, -1, contradiction.kind, limits, again);
     return { outcome: 'invalid', algorithm: shortcut.algorithm, finding, ignored: shortcut.ignored };
   }
   const result = decideModel(object, read, limits);
@@ -113,6 +116,21 @@ function shortcutOf(
   }
 }
 
+/** What the shortcut says about some of the operations alone; undefined where it does not apply to them. */
+function isWrongByShortcut(
+  part: ModelOperations,
+  history: History,
+  operations: OperationColumns,
+  slots: Int32Array,
+  object: JudgedObject,
+  limits: PartLimits,
+): boolean | undefined {
+  const kept = new Set(part.call);
+  const members = slots.filter((slot) => kept.has(operations.invoke[slot] as number));
+  const verdict = shortcutOf(history, operations, members, object, limits);
+  return verdict === undefined || verdict.outcome === 'undecided' ? undefined : verdict.outcome === 'invalid';
+}
+
 function findingOf(
   history: History,
   read: ModelOperations,
@@ -120,6 +138,7 @@ function findingOf(
   wrongAt: number,
   reason: string,
   limits: PartLimits,
+  isWrongAnyway: (part: ModelOperations) => boolean | undefined = () => undefined,
 ): Omit<Finding, 'key'> {
   const { model, kind } = object;
   const effort = new EvidenceEffort(limits.evidenceSteps, limits);
@@ -131,8 +150,11 @@ function findingOf(
   const elements = kind?.elements?.bind(kind);
   const ops = modelEvidence(read, wrongAt, {
     isWrong(part, at) {
+      const known = at === undefined ? isWrongAnyway(part) : undefined;
+      effort.spend(part.count);
+      if (known !== undefined) return known;
       const { outcome, reached, steps } = decideModel(object, part, bounded);
-      effort.spend(part.count + steps);
+      effort.spend(steps);
       return outcome === 'invalid' && (at === undefined || reached === at);
     },
     ...(elements === undefined ? {} : { elements }),

@@ -34,7 +34,7 @@ export function modelEvidence(operations: ModelOperations, wrongAt: number, sear
   if (ops.length > MOST_OPS) {
     const there = (kept: readonly number[]): readonly number[] | undefined =>
       search.isWrong(pick(prefix, kept), end) ? kept : undefined;
-    ops = search.effort.half(() => withoutPieces(ops, () => true, there, search.effort));
+    if (end >= 0) ops = search.effort.half(() => withoutPieces(ops, () => true, there, search.effort));
     if (ops.length > MOST_OPS) ops = withoutPieces(ops, () => true, wrong, search.effort);
   }
   return ops.slice(-MOST_OPS);

@@ -26,6 +26,8 @@ export interface ModelReading {
   readonly model: Model<unknown>;
   /** Names of its operations; undefined where any is. */
   readonly functions?: readonly string[];
+  /** Those of them whose answers say nothing. */
+  readonly blind?: readonly string[];
 }
 
 /** Reads the operations of one part. Throws {@link UnreadableOperation} for one that the object does not have. */
@@ -33,9 +35,9 @@ export function modelOperationsOf(
   history: History,
   operations: OperationColumns,
   members: Int32Array,
-  { model, functions }: ModelReading,
+  { model, functions, blind = [] }: ModelReading,
 ): ModelOperations {
-  const actions = new ActionTable(history, model);
+  const actions = new ActionTable(history, model, blind);
   const action = new Int32Array(members.length);
   const call = new Int32Array(members.length);
   const ret = new Int32Array(members.length);
@@ -69,13 +71,15 @@ export function modelOperationsOf(
 class ActionTable {
   readonly #history: History;
   readonly #model: Model<unknown>;
+  readonly #blind: readonly string[];
   readonly #numbers = new Map<string, number>();
   readonly #actions: ModelOp[] = [];
   readonly #pure: boolean[] = [];
 
-  constructor(history: History, model: Model<unknown>) {
+  constructor(history: History, model: Model<unknown>, blind: readonly string[]) {
     this.#history = history;
     this.#model = model;
+    this.#blind = blind;
   }
 
   /** The action of the operation invoked at `entry`, its answer unknown where it is still open. */
@@ -83,7 +87,7 @@ class ActionTable {
     const { columns } = this.#history;
     const inputCode = columns.value[entry] as number;
     const completion = columns.pair[entry] ?? NO_PAIR;
-    const outputCode = isOpen ? undefined : (columns.value[completion] as number);
+    const outputCode = isOpen || this.#blind.includes(f) ? undefined : (columns.value[completion] as number);
     const process = this.#model.tellsProcesses === true ? (columns.process[entry] as number) : -1;
     const output = outputCode === undefined ? '?' : this.#text(outputCode);
     const text = `${f} ${process} ${this.#text(inputCode)} ${output}`;

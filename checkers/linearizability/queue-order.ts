@@ -1,5 +1,7 @@
 import { NONE, type ContainerOperations, type SlotContradiction } from './container-operations.ts';
+import { CrashedRemovals, type FullStretch } from './crashed-removals.ts';
 import { NEVER } from './operations.ts';
+import type { Look } from './stack-order.ts';
 
 /** Sort keys are one double each: 31 bits of entry index and 22 bits of value. */
 const MOST_VALUES = 0x400000;
@@ -11,23 +13,24 @@ const MOST_COVER = 40;
  * First in, first out: wrong exactly when a value is taken out unasked or twice (see `containerOperationsOf`), when two
  * values surely went in one way and surely came out the other way, or when a removal found nothing while the queue surely
  * held something all the time (Henzinger, Sezgin & Vafeiadis 2013). A bag: the same without the order. A crashed insertion
- * happened if its value came out. Crashed removals could have taken what stayed in: `undefined` where that matters.
+ * happened if its value came out. Crashed removals may have taken what stayed in; see {@link CrashedRemovals}.
  *
- * O(n log n), typed arrays only.
+ * O(n log n + k^2) for k crashed removals; typed arrays. `undefined` for too many values.
  */
-export function decideQueue(queue: ContainerOperations, ordered: boolean): 'valid' | SlotContradiction | undefined {
+export function decideQueue(
+  queue: ContainerOperations,
+  ordered: boolean,
+  look: Look,
+): 'valid' | SlotContradiction | undefined {
   if (queue.valueCount >= MOST_VALUES) return undefined;
   const kept = byInsertReturn(queue);
-  const wrong = (ordered ? findReordered(queue, kept) : undefined) ?? findNotEmpty(queue, kept);
-  if (wrong === undefined) return 'valid';
-  if (queue.unknownRemovals > 0 && wrong.staysIn) return undefined;
-  return wrong.contradiction;
-}
-
-interface Wrong {
-  readonly contradiction: SlotContradiction;
-  /** True where it rests on a value that nobody is known to have taken out. */
-  readonly staysIn: boolean;
+  const reordered = ordered ? findReordered(queue, kept) : undefined;
+  if (reordered !== undefined) return { kind: 'reordered', slots: reordered };
+  const crashed = new CrashedRemovals(queue, kept, ordered);
+  const overtaken = crashed.findOvertaken();
+  if (overtaken !== undefined) return { kind: 'reordered', slots: overtaken };
+  const notEmpty = findNotEmpty(queue, kept, crashed, look);
+  return notEmpty === undefined ? 'valid' : { kind: 'not-empty', slots: notEmpty };
 }
 
 /** Values whose insertion returned, in order of that. */
@@ -42,8 +45,8 @@ function byInsertReturn({ valueCount, insertReturn, insertSlot }: ContainerOpera
   return Int32Array.from(sorted, (key) => key % MOST_VALUES);
 }
 
-/** Two values of which the first went in before, and came out (or stayed) after the second. */
-function findReordered(queue: ContainerOperations, kept: Int32Array): Wrong | undefined {
+/** Two values of which the first went in before, and came out after the second. */
+function findReordered(queue: ContainerOperations, kept: Int32Array): number[] | undefined {
   const { valueCount, insertCall, insertReturn, removeCall, removeReturn, insertSlot, removeSlot } = queue;
   const calls = new Float64Array(valueCount);
   let count = 0;
@@ -59,61 +62,75 @@ function findReordered(queue: ContainerOperations, kept: Int32Array): Wrong | un
     const called = insertCall[value] as number;
     while (next < kept.length && (insertReturn[kept[next] as number] as number) < called) {
       const earlier = kept[next++] as number;
+      if (removeSlot[earlier] === NONE) continue;
       if (latest === NONE || (removeCall[earlier] as number) > (removeCall[latest] as number)) latest = earlier;
     }
     if (latest === NONE || (removeReturn[value] as number) >= (removeCall[latest] as number)) continue;
-    const slots = [insertSlot[latest], removeSlot[latest], insertSlot[value], removeSlot[value]] as number[];
-    return {
-      contradiction: { kind: 'reordered', slots: slots.filter((slot) => slot !== NONE) },
-      staysIn: removeSlot[latest] === NONE,
-    };
+    return [insertSlot[latest], removeSlot[latest], insertSlot[value], removeSlot[value]] as number[];
   }
   return undefined;
 }
 
+/** A time during which the queue surely held something, and why. */
+interface Held extends FullStretch {
+  /** The value that was in, or {@link NONE} where it is one of those that nobody is known to have taken out. */
+  readonly value: number;
+}
+
 /** A removal that found nothing although at every moment of it some value was surely in. */
-function findNotEmpty(queue: ContainerOperations, kept: Int32Array): Wrong | undefined {
-  const { insertReturn, removeCall, emptyCall, emptyReturn } = queue;
+function findNotEmpty(
+  queue: ContainerOperations,
+  kept: Int32Array,
+  crashed: CrashedRemovals,
+  look: Look,
+): number[] | undefined {
+  const { insertReturn, removeCall, removeSlot, emptyCall, emptyReturn } = queue;
+  if (emptyCall.length === 0) return undefined;
+  const held: Held[] = crashed.fullStretches(look).map((stretch) => ({ ...stretch, value: NONE }));
+  for (const value of kept) {
+    const [from, until] = [insertReturn[value] as number, removeCall[value] as number];
+    if (removeSlot[value] !== NONE && from < until) held.push({ from, until, value });
+  }
+  held.sort((left, right) => left.from - right.from);
   let next = 0;
   let start = -1;
   let end = -1;
   let firstOfStretch = 0;
   const extend = (before: number): void => {
-    // Intervals in order of their start; one that begins inside the stretch prolongs it.
-    while (next < kept.length) {
-      const value = kept[next] as number;
-      const from = insertReturn[value] as number;
-      if (from >= before && from >= end) return;
-      if (from >= end) [start, firstOfStretch] = [from, next];
-      if (from >= end || (removeCall[value] as number) > end) end = Math.max(from, removeCall[value] as number);
-      next++;
+    // Times in order of their start; one that begins inside the stretch prolongs it.
+    for (; next < held.length; next++) {
+      const { from, until } = held[next] as Held;
+      if (from >= before && from > end) return;
+      if (from > end) [start, firstOfStretch] = [from, next];
+      end = from > end ? until : Math.max(end, until);
     }
   };
   for (let empty = 0; empty < emptyCall.length; empty++) {
     const called = emptyCall[empty] as number;
     extend(called);
-    if (start < called && (emptyReturn[empty] as number) < end) return cover(queue, kept, firstOfStretch, empty);
+    if (start < called && (emptyReturn[empty] as number) < end) {
+      return cover(queue, held.slice(firstOfStretch, next), crashed, empty);
+    }
   }
   return undefined;
 }
 
 /** Few values that together cover the whole of an empty removal. */
-function cover(queue: ContainerOperations, kept: Int32Array, from: number, empty: number): Wrong {
-  const { insertReturn, removeCall, insertSlot, removeSlot, emptyCall, emptyReturn, emptySlot } = queue;
-  const slots: number[] = [];
+function cover(queue: ContainerOperations, held: readonly Held[], crashed: CrashedRemovals, empty: number): number[] {
+  const { insertSlot, removeSlot, emptyCall, emptyReturn, emptySlot } = queue;
+  const slots = new Set<number>();
   let covered = emptyCall[empty] as number;
   const until = emptyReturn[empty] as number;
-  let staysIn = false;
-  for (let index = from; covered < until && index < kept.length && slots.length < MOST_COVER;) {
-    let best = NONE;
-    for (; index < kept.length && (insertReturn[kept[index] as number] as number) < covered; index++) {
-      const value = kept[index] as number;
-      if (best === NONE || (removeCall[value] as number) > (removeCall[best] as number)) best = value;
+  for (let index = 0; covered < until && index < held.length && slots.size < MOST_COVER;) {
+    let best: Held | undefined;
+    for (; index < held.length && (held[index] as Held).from <= covered; index++) {
+      const one = held[index] as Held;
+      if (best === undefined || one.until > best.until) best = one;
     }
-    if (best === NONE || (removeCall[best] as number) <= covered) break;
-    covered = removeCall[best] as number;
-    staysIn ||= removeSlot[best] === NONE;
-    slots.push(insertSlot[best] as number, ...(removeSlot[best] === NONE ? [] : [removeSlot[best] as number]));
+    if (best === undefined || best.until <= covered) break;
+    covered = best.until;
+    if (best.value === NONE) for (const slot of crashed.witnessOf(best)) slots.add(slot);
+    else slots.add(insertSlot[best.value] as number).add(removeSlot[best.value] as number);
   }
-  return { contradiction: { kind: 'not-empty', slots: [...slots, emptySlot[empty] as number] }, staysIn };
+  return [...slots, emptySlot[empty] as number];
 }

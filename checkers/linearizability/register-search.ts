@@ -10,8 +10,15 @@ const SPARE_STEPS = 1000;
 /** Attempts before the number of steps grows, and by how much. */
 const ATTEMPTS = 6;
 const GROWTH = 4;
-/** Guesses at an order before the search is repeated: cheap, and nearly always enough where the history is correct. */
+/**
+ * Guesses at an order before the search is repeated: nearly always enough where the history is correct. One costs as much
+ * as thousands of steps, so only a few come before the search has had that many.
+ */
+const FEW_GUESSES = 4;
 const GUESSES = 48;
+const STEPS_BEFORE_GUESSES = 20_000;
+/** So few operations are searched before any guess: the parts of a wrong history that evidence tries are no larger. */
+const FEW_OPERATIONS = 256;
 
 /**
  * The general search on one register, as a series of attempts with ever more steps that differ in the order in which they
@@ -25,10 +32,18 @@ export function searchRegister(register: RegisterOperations, limits: SearchLimit
   const guesses = (from: number, to: number): boolean =>
     most > first && guessOrder(register, { ...limits, from, to }) !== undefined;
   const guessed: SearchResult = { outcome: 'valid', reached: NEVER, steps: 0, configurations: 0 };
-  if (guesses(0, 1)) return guessed;
+  const early = register.count > FEW_OPERATIONS ? 1 : 0;
+  if (guesses(0, early)) return guessed;
   let result = new Search(problem, { ...limits, order: 'urgent', maxSteps: Math.min(most, first) }).run();
   let { steps, reached } = result;
-  if (result.outcome === 'undecided' && guesses(1, GUESSES)) return { ...guessed, steps };
+  if (result.outcome === 'undecided' && guesses(early, FEW_GUESSES)) return { ...guessed, steps };
+  if (result.outcome === 'undecided' && steps < most) {
+    const maxSteps = Math.min(most - steps, first + STEPS_BEFORE_GUESSES);
+    result = new Search(problem, { ...limits, order: 'urgent', looksAhead: true, maxSteps }).run();
+    steps += result.steps;
+    reached = Math.max(reached, result.reached);
+  }
+  if (result.outcome === 'undecided' && guesses(FEW_GUESSES, GUESSES)) return { ...guessed, steps };
   for (let attempt = 0; result.outcome === 'undecided' && steps < most; attempt++) {
     if (limits.nowMs() > limits.deadlineMs) break;
     const maxSteps = Math.min(most - steps, first * GROWTH ** Math.floor(attempt / ATTEMPTS));
@@ -44,22 +59,15 @@ export function searchRegister(register: RegisterOperations, limits: SearchLimit
 /** The search's question about a register. */
 export function registerProblem(register: RegisterOperations): SearchProblem {
   const { needs: allNeeds, avoids: allAvoids, makes: allMakes, call, ret } = register;
-  const isRequired = (op: number): boolean => ret[op] !== NEVER;
-  const required = indicesWhere(register.count, isRequired);
+  const required = indicesWhere(register.count, (op) => ret[op] !== NEVER);
   const groups = crashedGroups(register);
   const first = [...groups.values()].map((group) => group[0] as number);
-  // Actions: one per required operation, then one per group of crashed ones.
-  const actionOf = (column: Int32Array): Int32Array => {
-    const values = new Int32Array(required.length + first.length);
-    for (let index = 0; index < required.length; index++) values[index] = column[required[index] as number] as number;
-    for (let index = 0; index < first.length; index++) {
-      values[required.length + index] = column[first[index] as number] as number;
-    }
-    return values;
-  };
-  const needs = actionOf(allNeeds);
-  const avoids = actionOf(allAvoids);
-  const makes = actionOf(allMakes);
+  const actions = new RegisterActions(register);
+  const action = Int32Array.from(required, (op) => actions.numberOf(op));
+  const groupAction = Int32Array.from(first, (op) => actions.numberOf(op));
+  const needs = actions.column(allNeeds);
+  const avoids = actions.column(allAvoids);
+  const makes = actions.column(allMakes);
   const groupStart = new Int32Array(groups.size + 1);
   [...groups.values()].forEach((group, index) => {
     groupStart[index + 1] = (groupStart[index] as number) + group.length;
@@ -77,9 +85,9 @@ export function registerProblem(register: RegisterOperations): SearchProblem {
     },
     call: Int32Array.from(required, (op) => call[op] as number),
     ret: Int32Array.from(required, (op) => ret[op] as number),
-    action: Int32Array.from(required, (_, index) => index),
+    action,
     isPure: Uint8Array.from(makes, (make) => (make === NO_VALUE ? 1 : 0)),
-    groupAction: Int32Array.from(first, (_, index) => required.length + index),
+    groupAction,
     groupStart,
     optionalCall: Int32Array.from([...groups.values()].flat(), (op) => call[op] as number),
     demand: {
@@ -89,6 +97,36 @@ export function registerProblem(register: RegisterOperations): SearchProblem {
       crashedServeReads: first.every((op) => allNeeds[op] === NO_VALUE) && !avoids.some((value) => value !== NO_VALUE),
     },
   };
+}
+
+/** Numbers what operations do: those that need, avoid and make the same have the same number. */
+class RegisterActions {
+  readonly #register: RegisterOperations;
+  readonly #numbers = new Map<number, number>();
+  /** An operation of each number. */
+  readonly #examples: number[] = [];
+
+  constructor(register: RegisterOperations) {
+    this.#register = register;
+  }
+
+  numberOf(op: number): number {
+    const { needs, avoids, makes, valueCount } = this.#register;
+    // What avoids a value neither needs nor makes one.
+    const avoided = avoids[op] as number;
+    const changes = ((needs[op] as number) + 1) * (valueCount + 1) + (makes[op] as number) + 1;
+    const what = avoided === NO_VALUE ? changes : -1 - avoided;
+    const known = this.#numbers.get(what);
+    if (known !== undefined) return known;
+    const number = this.#examples.length;
+    this.#numbers.set(what, number);
+    this.#examples.push(op);
+    return number;
+  }
+
+  column(from: Int32Array): Int32Array {
+    return Int32Array.from(this.#examples, (op) => from[op] as number);
+  }
 }
 
 function indicesWhere(count: number, test: (index: number) => boolean): Int32Array {

@@ -4,6 +4,7 @@ import { NEVER } from './operations.ts';
 import { SearchFrames } from './search-frames.ts';
 import { MOST_FOR_LOOK_AHEAD, Shortage } from './shortage.ts';
 import type { Reach, SearchProblem } from './search-problem.ts';
+import { CRASHED_TWIN, Twins } from './twins.ts';
 
 /**
  * In which order candidates are tried: as invoked; or first the operation that had to be over first, then what makes the
@@ -46,7 +47,7 @@ const LAST_PHASE = 3;
  * A depth-first search for an order: candidates are the operations invoked before every untaken one returned. What keeps
  * it near-linear on correct histories: observations that fit the current state are taken at once (they change nothing,
  * so doing them now is never worse); an action that would destroy a value which is still needed and can no longer be
- * made is not tried; crashed operations are tried last, oldest of their kind first, and only where they change something.
+ * made is not tried; of operations that do the same only the one that must be over first is tried; crashed operations are tried last, oldest of their kind first, and only where they change something.
  *
  * Exponential in the number of simultaneously open operations in the worst case, hence the limits.
  */
@@ -66,6 +67,7 @@ export class Search {
   readonly #needed: Int32Array;
   readonly #makers: Int32Array;
   readonly #shortage: Shortage | undefined;
+  readonly #twins: Twins;
   readonly #frames = new SearchFrames();
   /** The untaken operation that returns first, and when. */
   #urgent = -1;
@@ -95,6 +97,7 @@ export class Search {
       used: new Int32Array(problem.groupAction.length),
     };
     [this.#needed, this.#makers] = countDemand(problem);
+    this.#twins = new Twins(problem);
     this.#shortage =
       problem.demand !== undefined && limits.looksAhead === true && required < MOST_FOR_LOOK_AHEAD
         ? new Shortage(problem, problem.demand.states)
@@ -222,6 +225,7 @@ export class Search {
     const { call, action, isPure, automaton } = this.#problem;
     const frames = this.#frames;
     const state = this.#here.state;
+    this.#twins.look(this.#next, frames.earliestReturn);
     for (;;) {
       const op = frames.cursor;
       if (op === this.#required || (call[op] as number) >= frames.earliestReturn) {
@@ -234,6 +238,7 @@ export class Search {
       const what = action[op] as number;
       // Observations that fit were taken already; those that do not fit now wait for another state.
       if (isPure[what] === 1 || !this.#isInPhase(op, what) || !this.#mayReplace(state, what, true)) continue;
+      if (this.#twins.hasBetter(op, what)) continue;
       const to = automaton.step(state, what);
       if (to < 0) continue;
       this.#take(op);
@@ -266,11 +271,12 @@ export class Search {
     const { groupAction, groupStart, optionalCall, automaton, demand } = this.#problem;
     const frames = this.#frames;
     const { state, used } = this.#here;
+    this.#twins.look(this.#next, frames.earliestReturn);
     for (let group = -frames.cursor - CRASHED; group < groupAction.length; group++) {
       const at = (groupStart[group] as number) + (used[group] as number);
       if (at >= (groupStart[group + 1] as number) || (optionalCall[at] as number) >= frames.earliestReturn) continue;
       const what = groupAction[group] as number;
-      if (!this.#mayReplace(state, what, false)) continue;
+      if (!this.#mayReplace(state, what, false) || this.#twins.hasBetter(CRASHED_TWIN, what)) continue;
       const to = automaton.step(state, what);
       // A crashed operation that changes nothing is never needed.
       if (to < 0 || to === state) continue;

@@ -22,7 +22,7 @@ export function decideStack(stack: ContainerOperations, look: Look): 'valid' | S
   const wrong = findNotEmpty(stack, spans) ?? findStuck(stack, spans, look);
   if (wrong === undefined) return 'valid';
   const staysIn = wrong.values.some((value) => stack.removeSlot[value] === NONE);
-  if (stack.unknownRemovals > 0 && staysIn) return undefined;
+  if (stack.unknownCall.length > 0 && staysIn) return undefined;
   const slots = wrong.values.flatMap((value) => [stack.insertSlot[value] as number, stack.removeSlot[value] as number]);
   return { kind: wrong.kind, slots: [...slots, ...wrong.slots].filter((slot) => slot !== NONE) };
 }

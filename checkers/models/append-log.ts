@@ -9,6 +9,7 @@ export const appendLog: ObjectKind = {
   name: 'append-log',
   description: 'a log: append v, read -> all values in order',
   functions: ['append', 'read'],
+  blind: ['append'],
   hasKeys: true,
   model: () => model,
   reach: {

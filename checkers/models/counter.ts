@@ -7,6 +7,7 @@ export const counter: ObjectKind = {
   name: 'counter',
   description: 'a number: add n, read -> the sum',
   functions: ['add', 'read'],
+  blind: ['add'],
   hasKeys: true,
   model({ initial = 0 }) {
     if (typeof initial !== 'number')

@@ -9,6 +9,7 @@ export const fifoQueue: ObjectKind = {
   name: 'fifo-queue',
   description: 'first in, first out: enqueue v, dequeue -> v or null when empty',
   functions: ['enqueue', 'dequeue'],
+  blind: ['enqueue'],
   hasKeys: true,
   model: () => model,
   elements: queueElements,

@@ -8,6 +8,7 @@ export const kv: ObjectKind = {
   name: 'kv',
   description: 'strings under keys: get -> v, put v, append v',
   functions: ['get', 'put', 'append'],
+  blind: ['put', 'append'],
   hasKeys: true,
   model({ initial = '' }) {
     if (typeof initial !== 'string')

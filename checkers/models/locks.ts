@@ -10,6 +10,7 @@ export const mutex: ObjectKind = {
   name: 'mutex',
   description: 'a lock: acquire when free, release when held, no matter by whom',
   functions: LOCK_FUNCTIONS,
+  blind: LOCK_FUNCTIONS,
   hasKeys: true,
   model: (): Model<boolean> => ({
     name: 'mutex',
@@ -29,6 +30,7 @@ export const reentrantMutex: ObjectKind = {
   name: 'reentrant-mutex',
   description: 'a lock that its owner may take again, up to maxHolds times',
   functions: LOCK_FUNCTIONS,
+  blind: LOCK_FUNCTIONS,
   hasKeys: true,
   model(options): Model<Holds | null> {
     const most = wholeOption(options, 'maxHolds', Number.MAX_SAFE_INTEGER, 1);
@@ -58,6 +60,7 @@ export const fencedLock: ObjectKind = {
   name: 'fenced-lock',
   description: 'a lock with owner: acquire -> a fencing token greater than all before, release by the owner',
   functions: LOCK_FUNCTIONS,
+  blind: ['release'],
   hasKeys: true,
   model: (): Model<Fenced> => ({
     name: 'fenced-lock',
@@ -85,6 +88,7 @@ export const semaphore: ObjectKind = {
   name: 'semaphore',
   description: 'a number of permits: acquire n, release n',
   functions: LOCK_FUNCTIONS,
+  blind: LOCK_FUNCTIONS,
   hasKeys: true,
   model(options): Model<number> {
     const permits = wholeOption(options, 'permits', 1, 1);

@@ -12,6 +12,8 @@ export interface ObjectKind {
   readonly description: string;
   /** Names of its operations. Any other makes a history unreadable for it. */
   readonly functions: readonly string[];
+  /** Those of them whose answers say nothing: crashed ones then do the same as answered ones. */
+  readonly blind?: readonly string[];
   /** True where operations under different keys touch different objects. */
   readonly hasKeys: boolean;
   /** Throws HarnessError (usage) for options that it cannot read. */

@@ -11,6 +11,7 @@ export const set: ObjectKind = {
   name: 'set',
   description: 'a set: add v, remove v, contains v -> true or false, read -> all elements',
   functions: ['add', 'remove', 'contains', 'read'],
+  blind: ['add', 'remove'],
   hasKeys: true,
   model: () => model,
   elements(op) {

@@ -10,6 +10,7 @@ export const stack: ObjectKind = {
   name: 'stack',
   description: 'last in, first out: push v, pop -> v or null when empty',
   functions: ['push', 'pop'],
+  blind: ['push'],
   hasKeys: true,
   model: () => model,
   elements: queueElements,

@@ -11,6 +11,7 @@ export const unorderedQueue: ObjectKind = {
   name: 'unordered-queue',
   description: 'a bag: enqueue v, dequeue -> any v in it, or null when empty',
   functions: ['enqueue', 'dequeue'],
+  blind: ['enqueue'],
   hasKeys: true,
   model: () => powerSet(bag),
   elements: queueElements,

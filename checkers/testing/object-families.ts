@@ -47,7 +47,7 @@ interface FamilyParts<State> {
   readonly initial: State;
   readonly oracle: OracleStep<State>;
   readonly options?: Readonly<Record<string, JsonValue>>;
-  /** The operation of a draw; `earlier` are the updates before it. */
+  /** The operation of a draw; `earlier` are those before it, and some updates that may happen before it is over. */
   readonly sketch: (
     draw: Draw,
     order: number,
@@ -60,12 +60,17 @@ function objectFamily<State>({ name, model, initial, oracle, options = {}, sketc
     name: `${model}/${name}`,
     cases: draws,
     compare(list: readonly Draw[]) {
-      const earlier: OperationSketch[] = [];
-      const sketches = list.map((draw, order): OperationSketch => {
+      const sketched = (draw: Draw, order: number, known: readonly OperationSketch[]): OperationSketch => {
         const { end, open, process } = draw;
-        const made: OperationSketch = { ...sketch(draw, order, earlier), end, open, process };
-        earlier.push(made);
-        return made;
+        return { ...sketch(draw, order, known), end, open, process };
+      };
+      const updates = list.map((draw, order) => (draw.update ? sketched(draw, order, []) : undefined));
+      const sketches: OperationSketch[] = [];
+      list.forEach((draw, order) => {
+        // Half of those that are open long enough may know of what is invoked after them.
+        const ahead = draw.value % 2 === 0 ? updates.slice(order + 1, order + 1 + draw.open) : [];
+        const known = [...sketches, ...ahead.filter((update) => update !== undefined)];
+        sketches.push(updates[order] ?? sketched(draw, order, known));
       });
       const history = overlappingHistory(sketches);
       return compareVerdicts(history, model, options, hasOrder(oracleOps(history), initial, oracle));
@@ -112,6 +117,16 @@ function likelyElements(draw: Draw, earlier: readonly OperationSketch[]): JsonVa
 }
 
 const setFamilies = [
+  objectFamily({
+    name: 'grow only, elements again',
+    model: 'set',
+    initial: [],
+    oracle: setOracle,
+    sketch: (draw, _, earlier) =>
+      draw.update
+        ? { f: 'add', input: draw.value % 4, answer: draw.value % 4 }
+        : { f: 'read', input: null, answer: likelyElements(draw, earlier) },
+  }),
   objectFamily({
     name: 'grow only',
     model: 'set',

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { GENERATED_MODELS, breaksOf, generateHistory } from '../../checkers/generate/index.ts';
+import { GENERATED_MODELS, breaksOf, generateHistory, type GenerateOptions } from '../../checkers/generate/index.ts';
 import { writeHistoryFile, writeJsonl } from '../history/index.ts';
 import { HarnessError } from '../kernel/harness-error.ts';
 
@@ -11,6 +11,10 @@ export interface GenerateRequest {
   readonly crashed: number;
   readonly broken: string | undefined;
   readonly violations: number;
+  /** See {@link GenerateOptions}. */
+  readonly brokenAt: number | undefined;
+  readonly durations: GenerateOptions['durations'];
+  readonly distinctValues: number | undefined;
   readonly seed: string;
   readonly out: string;
 }

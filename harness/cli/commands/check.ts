@@ -38,6 +38,9 @@ interface CheckArgs {
   readonly crashed: number;
   readonly broken: string | undefined;
   readonly violations: number;
+  readonly 'broken-at': number | undefined;
+  readonly durations: 'uniform' | 'exponential';
+  readonly values: number | undefined;
   readonly seed: string;
   readonly out: string | undefined;
 }
@@ -92,6 +95,21 @@ const OPTIONS: OptionMap = {
     default: 1,
     coerce: atLeast('violations', 1, { whole: true }),
     describe: '--generate: how often it is broken',
+  },
+  'broken-at': {
+    type: 'number',
+    coerce: atLeast('broken-at', 0),
+    describe: '--generate: where it is broken, as a share of the operations; evenly spread by default',
+  },
+  durations: {
+    choices: ['uniform', 'exponential'],
+    default: 'uniform',
+    describe: '--generate: how long operations take; exponential: a few are passed by many others',
+  },
+  values: {
+    type: 'number',
+    coerce: atLeast('values', 1, { whole: true }),
+    describe: '--generate: registers write that many values; unique ones by default',
   },
   seed: { type: 'string', default: '1', describe: '--generate: decides the history' },
   out: { type: 'string', describe: '--generate: file to write; .jsonl for JSON lines' },
@@ -154,8 +172,9 @@ function generate(model: string, args: CheckArgs, console: Console): number {
   if (args.file !== undefined)
     throw new HarnessError('usage', '--generate makes a history; it does not take a file to check');
   if (args.out === undefined) throw new HarnessError('usage', '--generate needs --out FILE');
-  const { ops, clients, crashed, broken, violations, seed, out } = args;
-  const entries = generateFile({ model, operations: ops, clients, crashed, broken, violations, seed, out });
+  const { ops: operations, clients, crashed, broken, violations, durations, seed, out } = args;
+  const placed = { broken, violations, brokenAt: args['broken-at'], durations, distinctValues: args.values };
+  const entries = generateFile({ model, operations, clients, crashed, ...placed, seed, out });
   if (args.json) console.printJson({ file: out, entries });
   else console.print(`${out}: ${entries} entries`);
   return 0;
