@@ -14,7 +14,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'total-queue': ['allowDuplicates'],
   bank: ['total', 'accounts', 'negativeBalances'],
   monotonic: ['level'],
-  lock: ['lease'],
+  lock: ['lease', 'leaseMs'],
   broadcast: FINAL_READS,
   sequential: SCOPE,
   causal: SCOPE,
