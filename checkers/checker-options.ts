@@ -14,6 +14,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'total-queue': ['allowDuplicates'],
   bank: ['total', 'accounts', 'negativeBalances'],
   monotonic: ['level'],
+  kafka: ['wwDeps'],
   lock: ['lease', 'leaseMs'],
   broadcast: FINAL_READS,
   sequential: SCOPE,

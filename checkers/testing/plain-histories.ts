@@ -33,11 +33,18 @@ export function plainOps(history: History): PlainOp[] {
   });
 }
 
-/** How one kind of operation looks. `draw` is random below 512. */
+/** An operation that was drawn before another one. */
+export interface Drawn {
+  readonly f: string;
+  readonly draw: number;
+  readonly position: number;
+}
+
+/** How one kind of operation looks. `draw` is random below 512; `earlier` lets answers be right now and then. */
 export interface Shape {
   readonly f: string;
   readonly input: (position: number, draw: number) => JsonValue;
-  readonly output: (draw: number, position: number) => JsonValue;
+  readonly output: (draw: number, position: number, earlier: readonly Drawn[]) => JsonValue;
   readonly node?: (draw: number) => string;
   /** How many times as often as a shape without this. */
   readonly weight?: number;
@@ -63,10 +70,13 @@ export function plainHistories({ shapes, most, processes }: HistoryShape): fc.Ar
   return fc.array(draft, { minLength: 1, maxLength: most }).map((drafts) => {
     const freeAt = new Map<number, number>();
     const restarts = new Map<number, number>();
+    const earlier: Drawn[] = [];
     return sketch(
       drafts.flatMap(({ shape: drawn, draw, length, fate, process: thread }, position): SketchedOp[] => {
         const shape = weighted[drawn];
         if (shape === undefined) return [];
+        const output = shape.output(draw, position, earlier);
+        earlier.push({ f: shape.f, draw, position });
         const own = processes === undefined ? position : thread;
         const from = Math.max(position * 2, freeAt.get(own) ?? 0) + (position + 1) / 100;
         const to = from + length;
@@ -79,7 +89,7 @@ export function plainHistories({ shapes, most, processes }: HistoryShape): fc.Ar
             process: own + restart * 100,
             f: shape.f,
             input: shape.input(position, draw),
-            output: shape.output(draw, position),
+            output,
             ...(shape.node === undefined ? {} : { node: shape.node(draw) }),
             type: fate === 0 ? 'fail' : fate === 1 ? 'info' : 'ok',
             from,
