@@ -69,7 +69,7 @@ export const objectCases: readonly WorkloadCase[] = [
   {
     checker: 'counter',
     title: 'may count an add in doubt or not',
-    ops: [op(1, 'add', 2, null, lost), read(0), read(2)],
+    ops: [op(2, 'add', 3), op(1, 'add', 2, null, lost), read(3), read(5)],
     expected: [],
   },
   {
@@ -93,7 +93,12 @@ export const objectCases: readonly WorkloadCase[] = [
   {
     checker: 'counter',
     title: 'sees a concurrent add or not',
-    ops: [op(1, 'add', 2, null, { from: 1, to: 9 }), read(2, { from: 2 }), op(8, 'read', null, 0, { from: 3 })],
+    ops: [
+      op(1, 'add', 2, null, { from: 1, to: 9 }),
+      read(2, { from: 2 }),
+      op(8, 'read', null, 0, { from: 3 }),
+      op(8, 'read', null, 2, { from: 10 }),
+    ],
     expected: [],
   },
   { checker: 'counter', title: 'was never read', ops: [op(1, 'add', 2)], expected: ['unknown'] },
@@ -293,7 +298,12 @@ export const objectCases: readonly WorkloadCase[] = [
   {
     checker: 'causal-reverse',
     title: 'shows one of two concurrent writes',
-    ops: [op(1, 'write', 1, null, { from: 1, to: 5 }), op(2, 'write', 2, null, { from: 2, to: 4 }), read([2])],
+    ops: [
+      op(1, 'write', 0, null, { from: 0, to: 0.5 }),
+      op(1, 'write', 1, null, { from: 1, to: 5 }),
+      op(2, 'write', 2, null, { from: 2, to: 4 }),
+      read([0, 2]),
+    ],
     expected: [],
   },
 
@@ -312,7 +322,7 @@ export const objectCases: readonly WorkloadCase[] = [
   {
     checker: 'monotonic',
     title: 'goes back for another process',
-    ops: [op(1, 'read', null, 2), op(2, 'read', null, 1)],
+    ops: [op(1, 'read', null, 2), op(2, 'read', null, 1), op(2, 'read', null, 1)],
     expected: [],
   },
   {

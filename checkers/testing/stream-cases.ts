@@ -281,4 +281,102 @@ export const streamCases: readonly WorkloadCase[] = [
     expected: ['stale-token-accepted'],
   },
   { checker: 'lock', title: 'was never acquired', ops: [op(1, 'acquire', null, null, failed)], expected: ['unknown'] },
+
+  {
+    checker: 'lock',
+    title: 'is not asked for by anybody else',
+    ops: [op(1, 'acquire', null, null), op(1, 'release', null), op(2, 'acquire', null, null)],
+    expected: ['unknown'],
+  },
+  {
+    checker: 'lock',
+    title: 'makes others wait',
+    ops: [
+      op(1, 'acquire', null, null, { from: 1, to: 2 }),
+      op(2, 'acquire', null, null, { from: 3, to: 6 }),
+      op(1, 'release', null, null, { from: 4, to: 5 }),
+    ],
+    expected: [],
+  },
+  {
+    checker: 'lock',
+    title: 'is kept where a release had failed',
+    ops: [op(1, 'acquire', null, null), op(1, 'release', null, null, failed), op(2, 'acquire', null, null)],
+    expected: ['double-grant'],
+  },
+  {
+    checker: 'lock',
+    title: 'may be free after a crashed release',
+    ops: [
+      op(1, 'acquire', null, 1),
+      op(1, 'release', null, null, { type: 'info', errorCode: 'timeout' }),
+      op(2, 'acquire', null, 2),
+    ],
+    expected: [],
+  },
+  {
+    checker: 'lock',
+    title: 'may be free after any crash of its holder',
+    ops: [
+      op(1, 'acquire', null, 1),
+      op(1, 'write', { token: 1 }, null, { type: 'info', errorCode: 'timeout' }),
+      op(2, 'acquire', null, 2),
+    ],
+    expected: [],
+  },
+  {
+    checker: 'lock',
+    title: 'is given away before a lease has run out',
+    ops: [op(1, 'acquire', null, 1, { from: 1, to: 2 }), op(2, 'acquire', null, 2, { from: 50, to: 51 })],
+    options: { leaseMs: 100 },
+    expected: ['double-grant'],
+  },
+  {
+    checker: 'lock',
+    title: 'is given away after a lease has run out',
+    ops: [op(1, 'acquire', null, 1, { from: 1, to: 2 }), op(2, 'acquire', null, 2, { from: 50, to: 51 })],
+    options: { leaseMs: 40 },
+    expected: [],
+  },
+
+  {
+    checker: 'watch',
+    title: 'is contradicted by the writer',
+    ops: [wrote('a', 1, 1), watch({ key: 'a' }, [event(1, 'a', 2)])],
+    expected: ['Reliable'],
+  },
+  {
+    checker: 'watch',
+    title: 'leaves out a part of a revision',
+    ops: [wrote('b', 2, 1), watch({}, [event(1, 'a', 1)])],
+    expected: ['Atomic'],
+  },
+  {
+    checker: 'watch',
+    title: 'leaves out what its bookmark covers',
+    ops: [wrote('a', 1, 1), wrote('a', 2, 2), op(5, 'watch', {}, [{ events: [event(1, 'a', 1)], progress: 2 }])],
+    expected: ['Bookmarkable'],
+  },
+  {
+    checker: 'watch',
+    title: 'may know a value between that nobody else knows',
+    ops: [wrote('a', 1, 1), watch({ from: 3 }, [event(3, 'a', 3, { previous: 2 })])],
+    expected: [],
+  },
+  {
+    checker: 'watch',
+    title: 'forgets the value that another stream shows to be the one before',
+    ops: [
+      wrote('a', 1, 1),
+      watch({ from: 1 }, [event(1, 'a', 1)], [event(3, 'a', 3)]),
+      watch({ from: 3 }, [event(3, 'a', 3, { previous: 2 })]),
+    ],
+    expected: ['PrevKV'],
+  },
+  {
+    checker: 'watch',
+    title: 'is the only one who tells anything',
+    ops: [watch({}, [event(1, 'a', 1)], [event(2, 'a', 2)])],
+    expected: ['unknown'],
+  },
 ];

@@ -7,7 +7,7 @@ import type { Operations } from '../judging/operations.ts';
 import { operationsChecker } from '../judging/operations-checker.ts';
 import { judged } from '../judging/results.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
-import { ofKey, plural, when, who } from '../judging/wording.ts';
+import { listed, ofKey, plural, when, who } from '../judging/wording.ts';
 
 /** A read outside of what the adds allow. */
 interface BadRead {
@@ -26,20 +26,45 @@ const ADDS_SHOWN = 40;
  * Judges counters: `add` (a number, also negative) and `read`, per key. A read must lie between the least and the most
  * that acknowledged adds, and adds that may have happened meanwhile, can come to. The anomaly is `out-of-bounds`.
  *
- * Necessary for linearizability, and exact for single reads. O(operations).
+ * Necessary for linearizability, and exact for single reads. Answers and arguments that are no numbers are left out, and
+ * the verdict is `unknown` unless something else is wrong. O(operations).
  */
 export const counterChecker: Checker = operationsChecker('counter', (operations, { budget }) => {
   const findings: Finding[] = [];
-  let [reads, adds] = [0, 0];
+  let [reads, adds, readsAfterAdds, unreadable] = [0, 0, 0, 0];
   for (const [key, invocations] of groupByKey(operations)) {
-    const numbers = invocations.filter((op) => operations.f(op) === 'add' || operations.f(op) === 'read');
-    adds += numbers.filter((op) => operations.f(op) === 'add').length;
-    const okReads = numbers.filter((op) => operations.f(op) === 'read' && operations.isOk(op));
+    const [countable, others] = [[] as number[], [] as number[]];
+    for (const op of invocations) {
+      const f = operations.f(op);
+      if (f === 'add' || f === 'read') (isCountable(operations, op) ? countable : others).push(op);
+    }
+    const isAdd = (op: number): boolean => operations.f(op) === 'add';
+    unreadable += others.length;
+    // An add of who knows what makes every sum after it anything.
+    if (others.some(isAdd)) continue;
+    adds += countable.filter(isAdd).length;
+    const okReads = countable.filter((op) => !isAdd(op) && operations.isOk(op));
     reads += okReads.length;
-    findings.push(...tellCounter(operations, key, badReads(operations, numbers, budget)));
+    const firstAdded = countable.reduce(
+      (first, op) => (isAdd(op) && deltaOf(operations, op) !== 0 ? Math.min(first, operations.end(op)) : first),
+      Infinity,
+    );
+    readsAfterAdds += okReads.filter((read) => read > firstAdded).length;
+    findings.push(...tellCounter(operations, key, badReads(operations, countable, budget)));
   }
-  return judged(findings, { reads, adds }, reads === 0 ? 'no read of a counter was answered' : undefined);
+  const doubts: string[] = [];
+  if (reads === 0) doubts.push('no read of a counter was answered');
+  else if (readsAfterAdds === 0) doubts.push('no read began after an add was acknowledged: read after adding');
+  if (unreadable > 0) doubts.push(`${plural(unreadable, 'operation')} of counters had no number as argument or answer`);
+  return judged(findings, { reads, adds, readsAfterAdds }, doubts.length === 0 ? undefined : listed(doubts));
 });
+
+/** Whether the number that matters is one: that of an add that may have happened, or of an answered read. */
+function isCountable(operations: Operations, op: number): boolean {
+  const isAdd = operations.f(op) === 'add';
+  if (isAdd ? operations.outcome(op) === TYPE_FAIL : !operations.isOk(op)) return true;
+  return typeof operations.history.decode(isAdd ? operations.input(op) : operations.output(op)) === 'number';
+}
 
 /** Sums of deltas: `sum` of all, `up` of the positive and `down` of the negative ones. */
 interface Sums {

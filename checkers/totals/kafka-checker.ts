@@ -1,11 +1,14 @@
 import type { Checker } from '../../harness/kernel/checker.ts';
+import { NO_PAIR } from '../../harness/kernel/history.ts';
 import type { Finding } from '../../harness/kernel/verdict.ts';
 import { groupBy } from '../judging/group-by.ts';
+import { identityOf } from '../judging/identity.ts';
 import type { Operations } from '../judging/operations.ts';
 import { operationsChecker } from '../judging/operations-checker.ts';
 import { judged } from '../judging/results.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
 import { capital, plural, quote, when, who } from '../judging/wording.ts';
+import { logCycles } from './log-cycles.ts';
 import { indexLogs, type LogIndex } from './log-index.ts';
 import type { LogRecord } from './log-records.ts';
 import { badSteps, type LogStep } from './log-steps.ts';
@@ -17,26 +20,27 @@ interface LogFault {
   readonly message: string;
 }
 
-/** Step anomalies that a rebalance, which no operation shows, explains: allowed once a history subscribes. */
-const REBALANCE_ANOMALIES = ['nonmonotonic-poll', 'poll-skip'];
-
 /**
  * Judges partitioned logs such as Kafka's: `send`, `poll` and `txn` operations (see `logRecordsOf` for their values),
  * `subscribe` and `assign`. Offsets give each log its order.
  *
- * Anomalies, by Jepsen's names: `inconsistent-offsets` (two values at one offset), `duplicate` (a value at two offsets),
- * `lost-write` (acknowledged, never polled, although somebody polled something later), `G1a` (polled, although its send
- * had failed), `unexpected` (polled, never sent), `precommitted-read` (an operation polled what it sends itself), and
- * steps: `nonmonotonic-poll`, `poll-skip` (allowed where consumers subscribe), `nonmonotonic-send`, and those inside one
- * operation, `int-nonmonotonic-poll`, `int-poll-skip`, `int-nonmonotonic-send`. Facts count acknowledged values past the
- * last poll (`unseen`). Dependency cycles between transactions are not looked for.
+ * Anomalies, by Jepsen's names: `inconsistent-offsets` (two values at one offset), `duplicate` (a value at more offsets
+ * than it was sent), `lost-write` (sent for certain, never polled, although somebody polled something later), `G1a`
+ * (polled, although its send had failed), `unexpected` (polled before anybody sent it), `precommitted-read` (an operation
+ * polled what it sends itself), and steps: `nonmonotonic-poll`, `poll-skip`, `nonmonotonic-send`, and those inside one
+ * operation, `int-nonmonotonic-poll`, `int-poll-skip`, `int-nonmonotonic-send`. `G1c`, `G1c-process` and `G1c-realtime`:
+ * operations that polled from each other in a circle (see `logCycles`).
  *
- * O(records log records).
+ * Allowed, and only counted (`allowedSteps`): `int-send-skip`, and steps between polls of a process that had subscribed.
+ * A transaction in doubt of which something was polled has happened, all of it. Option `wwDeps: true` counts the order of
+ * records as an order of their transactions, which Kafka does not promise: then circles are `G0`, too.
+ *
+ * Values that are acknowledged, and past everything that anybody polled (`unseen`), make the verdict `unknown`.
+ * O(records log records), and the search for circles.
  */
-export const kafkaChecker: Checker = operationsChecker('kafka', (operations, { budget }) => {
+export const kafkaChecker: Checker = operationsChecker('kafka', (operations, { options, budget }) => {
   budget.doing('indexing the records of the logs');
   const index = indexLogs(operations, budget);
-  const doesSubscribe = operations.history.fNames.includes('subscribe');
   const faults: (readonly LogFault[])[] = [];
   let unseen = 0;
   for (const key of index.logs.keys()) {
@@ -45,12 +49,23 @@ export const kafkaChecker: Checker = operationsChecker('kafka', (operations, { b
     unseen += found.unseen;
   }
   const steps = badSteps(operations, index);
-  const forbidden = steps.filter(({ anomaly }) => !doesSubscribe || !REBALANCE_ANOMALIES.includes(anomaly));
+  const forbidden = steps.filter(({ isAllowed }) => !isAllowed);
   faults.push(forbidden.map((step) => stepFault(operations, step)));
   const findings = tellFaults(operations, faults.flat());
+  budget.doing('searching for circles of polls');
+  for (const { anomaly, parts, ops, message } of logCycles(operations, index, options.flag('wwDeps'), budget)) {
+    findings.push({ anomaly, count: parts, ops: operations.entries(ops), message: `${message}.` });
+  }
   const facts = { logs: index.logs.size, ...index.counts, unseen, allowedSteps: steps.length - forbidden.length };
-  return judged(findings, facts, index.counts.polled === 0 ? 'nothing was ever polled' : undefined);
+  return judged(findings, facts, doubtOf(index, unseen));
 });
+
+function doubtOf({ counts }: LogIndex, unseen: number): string | undefined {
+  if (counts.polled === 0) return 'nothing was ever polled';
+  if (counts.sent === 0) return 'nothing was ever sent';
+  if (unseen === 0) return undefined;
+  return `${plural(unseen, 'acknowledged value')} may be past the last poll of the log: poll on until everything was seen`;
+}
 
 function faultsOfOffsets(index: LogIndex, key: string): LogFault[] {
   return [...(index.logs.get(key)?.offsets ?? [])].flatMap(([offset, seen]): LogFault[] => {
@@ -72,8 +87,9 @@ function faultsOfValues(
   for (const { value, sends, polls, offsets } of log?.values.values() ?? []) {
     const name = `Value ${quote(value)} of log ${key}`;
     const [poll] = polls;
-    const sent = sends.find(({ outcome }) => outcome === 'ok');
-    if (offsets.size > 1) {
+    const possible = sends.filter(({ outcome }) => outcome !== 'failed');
+    const sent = possible.find(({ op, outcome }) => outcome === 'ok' || isWhole(operations, index, op));
+    if (offsets.size > Math.max(1, possible.length)) {
       const places = [...offsets.keys()].slice(0, 4).join(' and ');
       faults.push({
         anomaly: 'duplicate',
@@ -81,12 +97,18 @@ function faultsOfValues(
         message: `${name} was at offsets ${places}`,
       });
     }
-    if (poll !== undefined && sends.every(({ outcome }) => outcome === 'failed')) {
-      const why = sends.length === 0 ? 'nobody had ever sent it' : 'its send had definitely failed';
-      const message = `${name} was polled by ${who(operations, poll.op)} ${when(operations, poll.op)}, although ${why}`;
+    const early = polls.find(({ op }) => possible.every((send) => send.op > endOf(operations, op)));
+    if (early !== undefined) {
+      const why =
+        possible.length > 0
+          ? 'its send only began later'
+          : sends.length > 0
+            ? 'its send had definitely failed'
+            : 'nobody had ever sent it';
+      const message = `${name} was polled by ${who(operations, early.op)} ${when(operations, early.op)}, although ${why}`;
       faults.push({
-        anomaly: sends.length === 0 ? 'unexpected' : 'G1a',
-        records: [poll, ...sends.slice(0, 1)],
+        anomaly: possible.length === 0 && sends.length > 0 ? 'G1a' : 'unexpected',
+        records: [early, ...[...possible, ...sends].slice(0, 1)],
         message,
       });
     }
@@ -100,13 +122,42 @@ function faultsOfValues(
     }
     if (sent === undefined || poll !== undefined) continue;
     const later = log?.highestPoll;
-    if (later === undefined || sent.offset === null || sent.offset > (later.offset ?? -1)) unseen++;
+    const sibling = sent.outcome === 'ok' ? undefined : polledAfter(index, sent);
+    const offset = sent.outcome === 'ok' ? sent.offset : (sibling?.offset ?? null);
+    if (later === undefined || offset === null || offset > (later.offset ?? -1)) unseen++;
     else {
-      const message = `${name} was sent by ${who(operations, sent.op)} (acknowledged ${when(operations, sent.op)} at offset ${sent.offset}) and never polled, although offset ${later.offset} was polled by ${who(operations, later.op)} ${when(operations, later.op)}`;
-      faults.push({ anomaly: 'lost-write', records: [sent, later], message });
+      const how =
+        sent.outcome === 'ok'
+          ? `(acknowledged ${when(operations, sent.op)} at offset ${offset})`
+          : `before what is at offset ${offset}, in one transaction,`;
+      const message = `${name} was sent by ${who(operations, sent.op)} ${how} and never polled, although offset ${later.offset} was polled by ${who(operations, later.op)} ${when(operations, later.op)}`;
+      faults.push({
+        anomaly: 'lost-write',
+        records: [sent, ...(sibling === undefined ? [] : [sibling]), later],
+        message,
+      });
     }
   }
   return { faults, unseen };
+}
+
+/** Whether an operation in doubt is a transaction that has happened: then all of it has. */
+function isWhole(operations: Operations, index: LogIndex, op: number): boolean {
+  return operations.f(op) === 'txn' && index.committed.has(op);
+}
+
+/** The first record in the log that shows what the same operation sent to the same log after this one. */
+function polledAfter(index: LogIndex, record: LogRecord): LogRecord | undefined {
+  const mine = (index.byOp.get(record.op) ?? []).filter(({ action, key }) => action === 'send' && key === record.key);
+  const shown = mine
+    .slice(mine.indexOf(record) + 1)
+    .flatMap(({ value }) => [...(index.logs.get(record.key)?.values.get(identityOf(value))?.offsets.values() ?? [])]);
+  return shown.toSorted((left, right) => (left.offset ?? 0) - (right.offset ?? 0))[0];
+}
+
+function endOf(operations: Operations, op: number): number {
+  const completion = operations.completion(op);
+  return completion === NO_PAIR ? Infinity : completion;
 }
 
 function stepFault(operations: Operations, { anomaly, before, after, skipped }: LogStep): LogFault {

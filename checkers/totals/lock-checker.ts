@@ -1,4 +1,5 @@
 import type { Checker } from '../../harness/kernel/checker.ts';
+import { NO_PAIR, TYPE_FAIL, TYPE_INFO } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { Finding } from '../../harness/kernel/verdict.ts';
 import { getOrAdd } from '../judging/get-or-add.ts';
@@ -21,15 +22,20 @@ interface Clash {
  * Judges locks that hand out fencing tokens: `acquire` (answers a token, a growing number, or null where tokens are not
  * used), `release`, and `write` of `{ "token": n, ... }` to whatever the lock protects. Per key.
  *
- * Anomalies: `double-grant` (two processes certainly held the lock at a time; not with option `lease: true`, where a lock
- * may run out), `token-reused`, `token-regressed` (an acquire that began after another was answered got a token that is
+ * A process certainly holds the lock from the answer of its acquire on, until it begins a release that does not definitely
+ * fail, or any operation that is left in doubt, because its session may have gone with that. Option `leaseMs` ends it so
+ * many milliseconds after the acquire began; with `lease: true` a lock may run out at any time.
+ *
+ * Anomalies: `double-grant` (two processes certainly held the lock at a time; not with `lease: true`), `token-reused`, `token-regressed` (an acquire that began after another was answered got a token that is
  * not larger), `stale-token-accepted` (a write succeeded although one with a larger token had been accepted before it
- * began). O(n log n).
+ * began). Where no two tokens can be compared, and nobody else asked for the lock while it was held, the verdict is `unknown`.
+ * O(n log n).
  */
 export const lockChecker: Checker = operationsChecker('lock', (operations, { options, budget }) => {
-  const isLease = options.flag('lease');
+  const [isLease, leaseMs] = [options.flag('lease'), options.number('leaseMs')];
   const findings: Finding[] = [];
-  const counts = { acquired: 0, writes: 0 };
+  const counts = { acquired: 0, writes: 0, contended: 0, tokens: 0 };
+  let comparable = 0;
   for (const [key, invocations] of groupByKey(operations)) {
     budget.step(invocations.length);
     const ok = invocations.filter((op) => operations.isOk(op));
@@ -37,46 +43,127 @@ export const lockChecker: Checker = operationsChecker('lock', (operations, { opt
     const writes = ok.filter((op) => operations.f(op) === 'write');
     counts.acquired += acquires.length;
     counts.writes += writes.length;
+    const holds = isLease && leaseMs === undefined ? [] : holdsOf(operations, invocations, leaseMs);
+    const contended = contendedBy(operations, holds, invocations);
+    const tokens = [...acquires, ...writes].filter((op) => tokenOf(operations, op) !== undefined).length;
+    counts.contended += contended;
+    counts.tokens += tokens;
+    if (contended > 0 || tokens > 1) comparable++;
     const clashes: Readonly<Record<string, readonly Clash[]>> = {
-      'double-grant': isLease ? [] : doubleGrants(operations, acquires, invocations),
+      'double-grant': doubleGrants(operations, holds),
       'token-reused': reused(operations, acquires),
-      'token-regressed': regressed(operations, acquires, (op) =>
-        tokenOf(operations.history.decode(operations.output(op))),
-      ),
-      'stale-token-accepted': regressed(
-        operations,
-        writes,
-        (op) => tokenOf(operations.history.decode(operations.input(op))),
-        true,
-      ),
+      'token-regressed': regressed(operations, acquires),
+      'stale-token-accepted': regressed(operations, writes, true),
     };
     for (const [anomaly, found] of Object.entries(clashes)) {
       findings.push(...tellClashes(operations, key, anomaly, found));
     }
   }
-  return judged(findings, counts, counts.acquired === 0 ? 'the lock was never acquired' : undefined);
+  const doubt =
+    counts.acquired === 0
+      ? 'the lock was never acquired'
+      : comparable === 0
+        ? 'nobody asked for the lock while another held it, and no tokens tell an order: run longer or with more clients'
+        : undefined;
+  return judged(findings, counts, doubt);
 });
 
-function tokenOf(value: JsonValue | undefined): number | undefined {
+/** The token that an acquire was given, or that a write came with. */
+function tokenOf(operations: Operations, op: number): number | undefined {
+  const value = operations.history.decode(
+    operations.f(op) === 'acquire' ? operations.output(op) : operations.input(op),
+  );
+  return tokenIn(value);
+}
+
+function tokenIn(value: JsonValue | undefined): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const { token } = value as Readonly<Record<string, JsonValue>>;
   return typeof token === 'number' ? token : undefined;
 }
 
-/** From the answer of an acquire to the begin of the same process's next release the lock is certainly held. */
-function doubleGrants(operations: Operations, acquires: readonly number[], invocations: readonly number[]): Clash[] {
-  const releases = new Map<number, number[]>();
+/** A time during which a process certainly held the lock. */
+interface Hold {
+  readonly acquire: number;
+  /** What ended it, where that is an operation. */
+  readonly release: number | undefined;
+  readonly from: number;
+  /** Entry index; Infinity where nothing in the history ends it. */
+  readonly to: number;
+}
+
+/** In order of their begin. */
+function holdsOf(operations: Operations, invocations: readonly number[], leaseMs: number | undefined): Hold[] {
+  const ends = new Map<number, number[]>();
   for (const op of invocations) {
-    if (operations.f(op) === 'release') getOrAdd(releases, operations.process(op), () => []).push(op);
+    const outcome = operations.outcome(op);
+    const isRelease = operations.f(op) === 'release' && outcome !== TYPE_FAIL;
+    if (isRelease || outcome === TYPE_INFO) getOrAdd(ends, operations.process(op), () => []).push(op);
   }
-  const spans = acquires
-    .map((acquire) => {
+  return invocations
+    .filter((op) => operations.f(op) === 'acquire' && operations.isOk(op))
+    .flatMap((acquire): Hold[] => {
       const from = operations.completion(acquire);
-      const release = releases.get(operations.process(acquire))?.find((op) => op > from);
-      return { acquire, release, from, to: release ?? Infinity };
+      const release = firstFrom(ends.get(operations.process(acquire)) ?? [], from);
+      const expiry =
+        leaseMs === undefined ? Infinity : entryAt(operations, operations.startNs(acquire) + leaseMs * 1e6);
+      const to = Math.min(release ?? Infinity, expiry);
+      return to <= from ? [] : [{ acquire, release: to === release ? release : undefined, from, to }];
     })
     .sort((left, right) => left.from - right.from);
+}
+
+/** The first of the ascending entries after `after`. */
+function firstFrom(entries: readonly number[], after: number): number | undefined {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((entries[middle] ?? 0) > after) high = middle;
+    else low = middle + 1;
+  }
+  return entries[low];
+}
+
+/** The first entry at or after a time; Infinity where the history ended before. */
+function entryAt({ history }: Operations, timeNs: number): number {
+  const times = history.columns.timeNs;
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) >= timeNs) high = middle;
+    else low = middle + 1;
+  }
+  return low === times.length ? Infinity : low;
+}
+
+/** How many acquires, however they ended, were open while another process certainly held the lock. */
+function contendedBy(operations: Operations, holds: readonly Hold[], invocations: readonly number[]): number {
+  /** The two holds that last longest among those begun so far, of different processes. */
+  let [longest, second]: [Hold | undefined, Hold | undefined] = [undefined, undefined];
+  let next = 0;
+  let contended = 0;
+  const asked = invocations
+    .filter((op) => operations.f(op) === 'acquire')
+    .map((op) => ({ op, end: operations.completion(op) === NO_PAIR ? Infinity : operations.completion(op) }))
+    .sort((left, right) => left.end - right.end);
+  for (const { op, end } of asked) {
+    for (let hold = holds[next]; hold !== undefined && hold.from < end; hold = holds[++next]) {
+      const isOthers: boolean =
+        longest === undefined || operations.process(hold.acquire) !== operations.process(longest.acquire);
+      if (longest === undefined || hold.to > longest.to) [longest, second] = [hold, isOthers ? longest : second];
+      else if (isOthers && (second === undefined || hold.to > second.to)) second = hold;
+    }
+    const process = operations.process(op);
+    const others = [longest, second].filter(
+      (hold) => hold !== undefined && operations.process(hold.acquire) !== process && hold.to > op,
+    );
+    if (others.length > 0) contended++;
+  }
+  return contended;
+}
+
+function doubleGrants(operations: Operations, spans: readonly Hold[]): Clash[] {
   const clashes: Clash[] = [];
   let longest = spans[0];
   for (const span of spans.slice(1)) {
@@ -96,7 +183,7 @@ function doubleGrants(operations: Operations, acquires: readonly number[], invoc
 function reused(operations: Operations, acquires: readonly number[]): Clash[] {
   const owners = new Map<number, number>();
   return acquires.flatMap((later): Clash[] => {
-    const token = tokenOf(operations.history.decode(operations.output(later)));
+    const token = tokenOf(operations, later);
     const earlier = token === undefined ? undefined : owners.get(token);
     if (token !== undefined && earlier === undefined) owners.set(token, later);
     return earlier === undefined ? [] : [{ earlier, later, also: [] }];
@@ -104,20 +191,15 @@ function reused(operations: Operations, acquires: readonly number[]): Clash[] {
 }
 
 /** Operations whose token is below (or, unless `mayRepeat`, at) the largest one answered before they began. */
-function regressed(
-  operations: Operations,
-  ops: readonly number[],
-  tokenAt: (op: number) => number | undefined,
-  mayRepeat = false,
-): Clash[] {
+function regressed(operations: Operations, ops: readonly number[], mayRepeat = false): Clash[] {
   const byEnd = ops.toSorted((left, right) => operations.completion(left) - operations.completion(right));
   let [over, largest, holder] = [0, -Infinity, -1];
   return ops.flatMap((later): Clash[] => {
     for (let done = byEnd[over]; done !== undefined && operations.completion(done) < later; done = byEnd[++over]) {
-      const token = tokenAt(done) ?? -Infinity;
+      const token = tokenOf(operations, done) ?? -Infinity;
       if (token > largest) [largest, holder] = [token, done];
     }
-    const token = tokenAt(later);
+    const token = tokenOf(operations, later);
     if (token === undefined || token > largest || (mayRepeat && token === largest)) return [];
     return [{ earlier: holder, later, also: [] }];
   });
@@ -138,16 +220,13 @@ function tellClashes(operations: Operations, key: number, anomaly: string, clash
 function sentence(operations: Operations, anomaly: string, { earlier, later, also }: Clash): string {
   const [one, other] = [who(operations, earlier), who(operations, later)];
   const lock = `the lock${ofKey(operations, operations.key(later))}`;
-  const tokens = [earlier, later].map((op) => {
-    const code = operations.f(op) === 'acquire' ? operations.output(op) : operations.input(op);
-    return tokenOf(operations.history.decode(code));
-  });
+  const tokens = [earlier, later].map((op) => tokenOf(operations, op));
   switch (anomaly) {
     case 'double-grant': {
-      const [release] = also;
+      const release = also.find((op) => operations.process(op) === operations.process(earlier));
       const until =
         release === undefined
-          ? 'and never released it'
+          ? 'and had not released it'
           : `and released it no earlier than ${seconds(operations.startNs(release))}`;
       return `${other} was given ${lock} ${when(operations, later)}, while ${one} held it: that one had been given it ${when(operations, earlier)} ${until}`;
     }

@@ -21,7 +21,7 @@ export interface LogView {
   readonly offsets: Map<number, Map<number | string, LogRecord>>;
   /** Offsets at which something was seen, ascending. */
   order: readonly number[];
-  /** Largest offset that anybody polled, with a record that did; -1 where nobody polled. */
+  /** Largest offset that an `ok` operation polled, with a record that did; -1 where nobody polled. */
   highestPolled: number;
   highestPoll: LogRecord | undefined;
 }
@@ -29,8 +29,10 @@ export interface LogView {
 /** The logs of a history by key. */
 export interface LogIndex {
   readonly logs: ReadonlyMap<string, LogView>;
-  /** The records of each operation that was `ok`, in order of invocation. */
+  /** The records of each operation, in order of invocation. */
   readonly byOp: ReadonlyMap<number, readonly LogRecord[]>;
+  /** Operations in doubt that happened after all: somebody polled something that they sent. */
+  readonly committed: ReadonlySet<number>;
   readonly counts: { readonly sent: number; readonly polled: number };
 }
 
@@ -44,14 +46,23 @@ export function indexLogs(operations: Operations, budget: Budget): LogIndex {
     const records = logRecordsOf(operations, op);
     budget.step(records.length * 4 + 1);
     budget.reserve(records.length * 120);
-    if (operations.isOk(op)) byOp.set(op, records);
+    byOp.set(op, records);
     for (const record of records) {
       addRecord(getOrAdd(logs, record.key, newLog), record);
       counts[record.action === 'send' ? 'sent' : 'polled']++;
     }
   }
+  const committed = new Set<number>();
+  for (const { values } of logs.values()) {
+    for (const { sends, polls } of values.values()) {
+      if (polls.every(({ outcome }) => outcome !== 'ok')) continue;
+      const possible = sends.filter(({ outcome }) => outcome !== 'failed');
+      const [only] = possible;
+      if (only?.outcome === 'in-doubt' && possible.length === 1) committed.add(only.op);
+    }
+  }
   for (const log of logs.values()) log.order = [...log.offsets.keys()].sort((left, right) => left - right);
-  return { logs, byOp, counts };
+  return { logs, byOp, committed, counts };
 }
 
 function newLog(): LogView {
@@ -68,11 +79,12 @@ function addRecord(log: LogView, record: LogRecord): void {
   }));
   (record.action === 'send' ? entry.sends : entry.polls).push(record);
   const { offset } = record;
-  if (offset === null) return;
+  // The offset of a send that failed or is in doubt may have been given away again.
+  if (offset === null || (record.action === 'send' && record.outcome !== 'ok')) return;
   if (!entry.offsets.has(offset)) entry.offsets.set(offset, record);
   const here = getOrAdd(log.offsets, offset, () => new Map<number | string, LogRecord>());
   if (!here.has(identity)) here.set(identity, record);
-  if (record.action === 'poll' && offset > log.highestPolled) {
+  if (record.action === 'poll' && record.outcome === 'ok' && offset > log.highestPolled) {
     log.highestPolled = offset;
     log.highestPoll = record;
   }

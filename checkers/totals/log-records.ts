@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../harness/kernel/json.ts';
-import { TYPE_FAIL, TYPE_OK } from '../../harness/kernel/history.ts';
+import { NO_PAIR, TYPE_FAIL, TYPE_OK } from '../../harness/kernel/history.ts';
 import type { Operations } from '../judging/operations.ts';
 
 /** One record that an operation sent to or polled from a log, in the order of the operation. */
@@ -19,19 +19,24 @@ export const LOG_FUNCTIONS: readonly string[] = ['send', 'poll', 'txn'];
 /**
  * The records of one operation. Values are lists of micro-operations, as Jepsen's kafka workload has them:
  * `["send", key, value]`, answered by `["send", key, [offset, value]]`, and `["poll"]`, answered by
- * `["poll", {key: [[offset, value], ...]}]`.
+ * `["poll", {key: [[offset, value], ...]}]`. An operation that failed or is in doubt may come back with what it had been
+ * answered until then.
  */
 export function logRecordsOf(operations: Operations, op: number): LogRecord[] {
   const type = operations.outcome(op);
   const outcome = type === TYPE_OK ? 'ok' : type === TYPE_FAIL ? 'failed' : 'in-doubt';
-  const code = outcome === 'ok' ? operations.output(op) : operations.input(op);
-  return listOf(operations.history.decode(code)).flatMap((step): LogRecord[] => {
+  const hasEnd = operations.completion(op) !== NO_PAIR;
+  const answered = hasEnd ? listOf(operations.history.decode(operations.output(op))) : [];
+  const asked = listOf(operations.history.decode(operations.input(op)));
+  // What was never answered was asked for all the same.
+  const steps = outcome === 'ok' || answered.length >= asked.length ? answered : asked;
+  return steps.flatMap((step): LogRecord[] => {
     const [action, second = null, third = null] = listOf(step);
     if (action === 'send') {
       const [offset, value] = Array.isArray(third) ? listOf(third) : [null, third];
       return [{ op, action, key: nameOf(second), offset: numberOf(offset), value: value ?? null, outcome }];
     }
-    if (action !== 'poll' || outcome !== 'ok' || typeof second !== 'object' || second === null) return [];
+    if (action !== 'poll' || typeof second !== 'object' || second === null) return [];
     return Object.entries(second).flatMap(([key, messages]) =>
       listOf(messages as JsonValue).map((message): LogRecord => {
         const [offset = null, value = null] = listOf(message);
@@ -45,7 +50,8 @@ function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
 }
 
-function nameOf(value: JsonValue): string {
+/** The name of a log: keys of JSON objects are texts. */
+export function nameOf(value: JsonValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

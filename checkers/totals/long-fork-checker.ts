@@ -12,6 +12,7 @@ interface GroupRead {
   readonly read: number;
   /** Keys that had a value. */
   readonly present: ReadonlySet<string>;
+  readonly keys: number;
 }
 
 /**
@@ -36,19 +37,13 @@ export const longForkChecker: Checker = operationsChecker('long-fork', (operatio
       if (known !== text)
         return undecided(`key ${key} had the values ${known} and ${text}: each key may be written once only`);
     }
-    if (reads.length < 2) continue;
     const present = new Set(reads.filter(([, value]) => value !== null).map(([key]) => key));
+    const keys = [...new Set(reads.map(([key]) => key))].sort();
+    if (keys.length < 2) continue;
     counts.reads++;
     if (present.size === 0) counts.earlyReads++;
-    if (present.size === reads.length) counts.lateReads++;
-    getOrAdd(
-      groups,
-      reads
-        .map(([key]) => key)
-        .sort()
-        .join('\n'),
-      () => [],
-    ).push({ read: op, present });
+    if (present.size === keys.length) counts.lateReads++;
+    getOrAdd(groups, keys.join('\n'), () => []).push({ read: op, present, keys: keys.length });
   }
   const forks = [...groups.values()].flatMap((group) => forksOf(group));
   const findings = sampleFindings(forks, {
@@ -59,12 +54,21 @@ export const longForkChecker: Checker = operationsChecker('long-fork', (operatio
       message: `The read by ${who(operations, one.read)} ${when(operations, one.read)} saw ${only(one, other)} and not ${only(other, one)}; the read by ${who(operations, other.read)} ${when(operations, other.read)} saw it the other way round.`,
     }),
   });
-  return judged(
-    findings,
-    { ...counts, groups: groups.size },
-    counts.reads === 0 ? 'no group of keys was read' : undefined,
-  );
+  const partialReads = counts.reads - counts.earlyReads - counts.lateReads;
+  const couldFork = [...groups.values()].some((group) => group.length > 1 && group.some(isPartial));
+  const doubt =
+    counts.reads === 0
+      ? 'no group of keys was read'
+      : couldFork
+        ? undefined
+        : 'no group was read twice and seen half written: read more often while it is written';
+  return judged(findings, { ...counts, partialReads, groups: groups.size }, doubt);
 });
+
+/** Whether a read saw some of its group's writes and not others: others can only be held against such a one. */
+function isPartial({ present, keys }: GroupRead): boolean {
+  return present.size > 0 && present.size < keys;
+}
 
 function microReads(operations: Operations, op: number): [key: string, value: JsonValue][] {
   const answer = operations.history.decode(operations.output(op));

@@ -19,7 +19,7 @@ interface Decrease {
 
 /**
  * Judges values that may only grow: every answer that is a number, or an object of numbers by name (several values read
- * together), of any operation. Anomalies: `nonmonotonic` (a process saw a value go backwards), with option
+ * together), of any operation, unless it only repeats the operation's argument. Anomalies: `nonmonotonic` (a process saw a value go backwards), with option
  * `level: 'linearizable'` also `stale` (an operation that began after another was answered saw less), and
  * `incomparable` (two readings of the same values of which each is ahead of the other somewhere).
  *
@@ -33,11 +33,14 @@ export const monotonicChecker: Checker = operationsChecker('monotonic', (operati
     findings.push(...tellDecreases(operations, 'stale', decreasesInTime(operations, readings)));
   }
   findings.push(...tellIncomparable(operations, incomparable(readings)));
-  return judged(
-    findings,
-    { readings: readings.length },
-    readings.length === 0 ? 'no value was ever answered' : undefined,
-  );
+  const repeated = repeatedReadings(operations, readings, options.text('level') === 'linearizable');
+  const doubt =
+    readings.length === 0
+      ? 'no value was ever answered'
+      : repeated === 0
+        ? 'nobody saw a value twice, so none could go backwards: let each client read again'
+        : undefined;
+  return judged(findings, { readings: readings.length, repeatedReadings: repeated }, doubt);
 });
 
 interface Reading {
@@ -45,9 +48,26 @@ interface Reading {
   readonly values: ReadonlyMap<string, number>;
 }
 
+/** Readings of a value that was read before: by the same process, or, where real time counts, by anybody. */
+function repeatedReadings(operations: Operations, readings: readonly Reading[], isLinearizable: boolean): number {
+  const seen = new Set<string>();
+  let repeated = 0;
+  for (const { op, values } of readings) {
+    for (const name of values.keys()) {
+      // Several values read together can be compared with anybody's.
+      const reader = isLinearizable || values.size > 1 ? '' : operations.process(op);
+      const identity = `${reader} ${name}`;
+      if (seen.has(identity)) repeated++;
+      seen.add(identity);
+    }
+  }
+  return repeated;
+}
+
 function readingsOf(operations: Operations): Reading[] {
   return [...operations.invocations].flatMap((op): Reading[] => {
-    if (!operations.isOk(op)) return [];
+    const isEcho = operations.input(op) === operations.output(op);
+    if (!operations.isOk(op) || isEcho) return [];
     const answer = operations.history.decode(operations.output(op)) ?? null;
     if (typeof answer === 'number') {
       const key = operations.history.decode(operations.key(op));

@@ -7,14 +7,15 @@ import { operationsChecker } from '../judging/operations-checker.ts';
 import { judged } from '../judging/results.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
 import { listed, ofKey, plural, quote, when, who } from '../judging/wording.ts';
-import { possibleSources, tallyQueue, type QueuedValue, type QueueTally } from './queue-tally.ts';
+import { tallyQueue, type QueuedValue, type QueueTally } from './queue-tally.ts';
 
 /**
- * Judges that what comes out of a queue went in: every dequeued value was enqueued before, and comes out no more often than
- * it went in. Nothing is said about order (see `linearizability` with model `fifo-queue`) and loss (see `total-queue`).
+ * Judges that what comes out of a queue went in: every dequeued value was enqueued before, and at no time has come out more
+ * often than it may have gone in. Nothing is said about order (see `linearizability` with model `fifo-queue`) and loss (see
+ * `total-queue`).
  *
  * Anomalies: `unexpected`, `duplicated`; option `allowDuplicates: true` for queues that deliver at least once. Per key.
- * O(operations).
+ * O(operations log operations).
  */
 export const queueChecker: Checker = queueCheckerOf('queue', false);
 
@@ -36,7 +37,14 @@ function queueCheckerOf(name: string, wantsAll: boolean): Checker {
     const count = (member: string, by: number): void => void (counts[member] = (counts[member] ?? 0) + by);
     for (const [key, invocations] of groupByKey(operations)) {
       const tally = tallyQueue(operations, invocations, budget);
-      const [unexpected, duplicated] = [unexpectedOf(operations, tally), duplicatedOf(tally)];
+      if (tally.nullEnqueues > 0) {
+        doubts.push(
+          `${plural(tally.nullEnqueues, 'enqueue')} of null${ofKey(operations, key)} cannot be told from nothing`,
+        );
+      }
+      const surplus = tally.values.flatMap((value) => surplusOf(operations, value) ?? []);
+      const unexpected = surplus.filter(({ sources }) => sources.length === 0);
+      const duplicated = surplus.filter(({ sources }) => sources.length > 0);
       findings.push(...tellUnexpected(operations, key, unexpected));
       if (!allowsDuplicates) findings.push(...tellDuplicated(operations, key, duplicated));
       count(
@@ -70,6 +78,11 @@ function queueCheckerOf(name: string, wantsAll: boolean): Checker {
         );
     }
     if ((counts['attempted'] ?? 0) === 0) doubts.unshift('nothing was ever enqueued');
+    else if ((counts['taken'] ?? 0) === 0)
+      doubts.unshift('nothing was ever dequeued: let clients take values out, too');
+    else if (wantsAll && (counts['acknowledged'] ?? 0) === 0) {
+      doubts.unshift('no enqueue was acknowledged, so none could be lost: run until enqueues are answered');
+    }
     const facts: Readonly<Record<string, JsonValue>> = counts;
     return judged(findings, facts, doubts.length === 0 ? undefined : listed(doubts, 3));
   });
@@ -79,60 +92,65 @@ function sumOver(tally: QueueTally, of: (value: QueuedValue) => number): number 
   return tally.values.reduce((total, value) => total + of(value), 0);
 }
 
-interface OddTake {
+/** The first take that had nothing left to take, with all takes until then and the enqueues that had begun. */
+interface Surplus {
   readonly value: QueuedValue;
-  readonly take: number;
+  readonly takes: readonly number[];
+  readonly sources: readonly number[];
 }
 
-function unexpectedOf(operations: Operations, tally: QueueTally): OddTake[] {
-  return tally.values.flatMap((value) => {
-    const take = value.taken.find((op) => possibleSources(operations, value, op).length === 0);
-    return take === undefined ? [] : [{ value, take }];
-  });
+/** By Hall's theorem it is enough that each take, in order of their ends, has as many enqueues begun before its end. */
+function surplusOf(operations: Operations, value: QueuedValue): Surplus | undefined {
+  const takes = value.taken.toSorted((left, right) => operations.completion(left) - operations.completion(right));
+  const sources = [...value.acknowledged, ...value.inDoubt].sort((left, right) => left - right);
+  let begun = 0;
+  for (const [position, take] of takes.entries()) {
+    while ((sources[begun] ?? Infinity) < operations.completion(take)) begun++;
+    if (begun <= position) return { value, takes: takes.slice(0, position + 1), sources: sources.slice(0, begun) };
+  }
+  return undefined;
 }
 
-function duplicatedOf(tally: QueueTally): QueuedValue[] {
-  return tally.values.filter((value) => {
-    const sources = value.acknowledged.length + value.inDoubt.length;
-    return sources > 0 && value.taken.length > sources;
-  });
+/** How many values must be missing for each one that went in before the queue was last found empty. */
+function certainlyMissing(operations: Operations, tally: QueueTally, { acknowledged, taken }: QueuedValue): number {
+  const early = acknowledged.filter((op) => operations.completion(op) < tally.lastFoundEmpty);
+  return Math.max(0, early.length - taken.length);
 }
 
 /** Why a missing value may not be lost; undefined where it must be. */
 function doubtOfLoss(operations: Operations, tally: QueueTally, missing: readonly QueuedValue[]): string | undefined {
   if (missing.length === 0) return undefined;
+  const gone = missing.reduce((total, value) => total + certainlyMissing(operations, tally, value), 0);
+  if (gone === 0) return 'the queue was not found empty afterwards: dequeue until it is';
   if (tally.unseenDrains > 0) return 'a drain without answer may have taken them';
-  const late = missing.filter((value) =>
-    value.acknowledged.some((op) => operations.completion(op) > tally.lastFoundEmpty),
-  );
-  if (late.length === missing.length) return 'the queue was not found empty afterwards';
-  const gone = missing.reduce((total, value) => total + value.acknowledged.length - value.taken.length, 0);
-  if (gone - late.length <= tally.unseenDequeues && tally.unseenDequeues > 0) {
-    return `${plural(tally.unseenDequeues, 'dequeue')} without answer may have taken them`;
-  }
-  return undefined;
+  if (gone > tally.unseenDequeues) return undefined;
+  return `${plural(tally.unseenDequeues, 'dequeue')} without answer may have taken them`;
 }
 
 function tellLost(operations: Operations, key: number, tally: QueueTally, missing: readonly QueuedValue[]): Finding[] {
-  const lost = missing.filter((value) =>
-    value.acknowledged.every((op) => operations.completion(op) < tally.lastFoundEmpty),
-  );
+  const lost = missing.filter((value) => certainlyMissing(operations, tally, value) > 0);
+  const unseen = tally.unseenDequeues;
+  const but =
+    unseen === 0
+      ? ''
+      : ` (${plural(unseen, 'dequeue')} without answer cannot have taken all of the ${lost.length} missing)`;
   return sampleFindings(lost, {
     anomaly: 'lost',
     label: ({ value }) => quote(value),
     tell: ({ value, acknowledged, taken }) => ({
       ...keyMember(operations, key),
       ops: operations.entries([...acknowledged, ...taken, tally.lastFoundEmpty]),
-      message: `Value ${quote(value)}${ofKey(operations, key)} was enqueued by ${who(operations, acknowledged[0] ?? 0)} (acknowledged ${when(operations, acknowledged[0] ?? 0)}) and never came out, although the queue was found empty ${when(operations, tally.lastFoundEmpty)}.`,
+      message: `Value ${quote(value)}${ofKey(operations, key)} was enqueued by ${who(operations, acknowledged[0] ?? 0)} (acknowledged ${when(operations, acknowledged[0] ?? 0)}) and ${taken.length === 0 ? 'never came out' : `came out ${plural(taken.length, 'time')} of ${acknowledged.length}`}, although the queue was found empty ${when(operations, tally.lastFoundEmpty)}${but}.`,
     }),
   });
 }
 
-function tellUnexpected(operations: Operations, key: number, odd: readonly OddTake[]): Finding[] {
-  return sampleFindings(odd, {
+function tellUnexpected(operations: Operations, key: number, surplus: readonly Surplus[]): Finding[] {
+  return sampleFindings(surplus, {
     anomaly: 'unexpected',
     label: ({ value }) => quote(value.value),
-    tell: ({ value, take }) => {
+    tell: ({ value, takes }) => {
+      const [take = 0] = takes;
       const all = [...value.acknowledged, ...value.inDoubt];
       const why =
         all.length > 0
@@ -149,14 +167,14 @@ function tellUnexpected(operations: Operations, key: number, odd: readonly OddTa
   });
 }
 
-function tellDuplicated(operations: Operations, key: number, duplicated: readonly QueuedValue[]): Finding[] {
-  return sampleFindings(duplicated, {
+function tellDuplicated(operations: Operations, key: number, surplus: readonly Surplus[]): Finding[] {
+  return sampleFindings(surplus, {
     anomaly: 'duplicated',
-    label: ({ value }) => quote(value),
-    tell: ({ value, acknowledged, inDoubt, taken }) => ({
+    label: ({ value }) => quote(value.value),
+    tell: ({ value, takes, sources }) => ({
       ...keyMember(operations, key),
-      ops: operations.entries([...acknowledged, ...inDoubt, ...taken]),
-      message: `Value ${quote(value)}${ofKey(operations, key)} went in at most ${plural(acknowledged.length + inDoubt.length, 'time')} and came out ${plural(taken.length, 'time')}: ${listed(taken.slice(0, 4).map((take) => `for ${who(operations, take)} ${when(operations, take)}`))}.`,
+      ops: operations.entries([...sources, ...takes]),
+      message: `Value ${quote(value.value)}${ofKey(operations, key)} had gone in at most ${plural(sources.length, 'time')} when it came out ${plural(takes.length, 'time')}: ${listed(takes.slice(0, 4).map((take) => `for ${who(operations, take)} ${when(operations, take)}`))}.`,
     }),
   });
 }

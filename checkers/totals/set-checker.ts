@@ -49,6 +49,9 @@ function checkSets(operations: Operations, context: CheckContext, budget: Budget
     checkSet(operations, { key, invocations, finals, isLinearizable, budget, totals });
   }
   if (totals.counts['attempted'] === 0) totals.doubts.unshift('no element was ever added');
+  else if (totals.counts['acknowledged'] === 0) {
+    totals.doubts.unshift('no add was acknowledged, so none could be lost: run until adds are answered');
+  }
   const facts: Record<string, JsonValue> = { ...totals.counts, level: isLinearizable ? 'linearizable' : 'convergent' };
   return judged(totals.findings, facts, totals.doubts.length === 0 ? undefined : listed(totals.doubts, 3));
 }

@@ -2,7 +2,7 @@ import type { Finding } from '../../harness/kernel/verdict.ts';
 import { keyMember } from '../judging/group-by-key.ts';
 import type { Operations } from '../judging/operations.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
-import { listed, ofKey, plural, quote, when, who } from '../judging/wording.ts';
+import { listed, ofKey, plural, quote, seconds, when, who } from '../judging/wording.ts';
 import type { SetJudgement } from './set-judgement.ts';
 import { NEVER, type OddRead, type SetObservations } from './set-observations.ts';
 
@@ -10,7 +10,10 @@ import { NEVER, type OddRead, type SetObservations } from './set-observations.ts
 export interface JudgedSet {
   readonly key: number;
   readonly observations: SetObservations;
-  readonly judgement: Pick<SetJudgement, 'finals' | 'lost' | 'stale'>;
+  readonly judgement: Pick<SetJudgement, 'finals' | 'lost' | 'stale'> & {
+    /** The last read that missed each lost element, where there are no final reads. */
+    readonly lastMisses?: ReadonlyMap<number, number>;
+  };
 }
 
 /** The findings about one set, each with the add and the reads that prove it. */
@@ -53,17 +56,21 @@ function tellLost(operations: Operations, set: JudgedSet, id: number): Telling {
   const { observations, judgement } = set;
   const name = `Element ${quote(observations.elements.elementOf(id))}${ofKey(operations, set.key)}`;
   const { byPlace } = judgement.finals;
-  const known =
-    observations.acknowledgedAdd[id] === NEVER
-      ? byRead(operations, observations, id)
-      : byAdd(operations, observations, id);
+  const lastMiss = judgement.lastMisses?.get(id);
+  const misses = lastMiss === undefined ? firstMiss(observations, id) : [lastMiss];
+  // What was acknowledged after it was missed is known by a read only.
+  const missedAt = lastMiss ?? Math.min(...byPlace.values());
+  const isKnownByAdd =
+    observations.acknowledgedAt[id] === observations.knownAt[id] ||
+    (observations.acknowledgedAt[id] ?? NEVER) < missedAt;
+  const known = isKnownByAdd ? byAdd(operations, observations, id) : byRead(operations, observations, id);
   const places = listed([...byPlace.keys()]);
   const missing =
     byPlace.size === 0
-      ? 'and later reads do not contain it'
+      ? `and is in no read that ended after ${seconds(operations.startNs(judgement.lastMisses?.get(id) ?? 0))}`
       : `and is in ${byPlace.size === 1 ? 'the final read' : `none of the ${byPlace.size} final reads`} (${places})`;
   return {
-    ops: operations.entries([...known.ops, ...byPlace.values(), ...firstMiss(observations, id)]),
+    ops: operations.entries([...known.ops, ...byPlace.values(), ...misses]),
     message: `${name} ${known.words}, ${missing}.`,
   };
 }
@@ -73,7 +80,7 @@ function tellStale(operations: Operations, set: JudgedSet, id: number): Telling 
   const isKnownByAdd = observations.acknowledgedAt[id] === observations.knownAt[id];
   const known = isKnownByAdd ? byAdd(operations, observations, id) : byRead(operations, observations, id);
   const [reader = -1] = firstMiss(observations, id);
-  const later = observations.reads.find((read, ordinal) => read > reader && sees(observations, ordinal, id));
+  const later = lastSighting(operations, set, id);
   const missed = plural(observations.missedBy[id] ?? 0, 'read');
   return {
     ops: operations.entries([...known.ops, reader, ...(later === undefined ? [] : [later])]),
@@ -111,7 +118,7 @@ function byRead(operations: Operations, observations: SetObservations, id: numbe
   const knownAt = observations.knownAt[id];
   const reader = observations.reads.find((read) => operations.completion(read) === knownAt) ?? NEVER;
   return {
-    ops: [observations.firstAdd[id] ?? NEVER, reader],
+    ops: [observations.firstPossibleAdd[id] ?? NEVER, reader],
     words: `was read by ${who(operations, reader)} ${when(operations, reader)}`,
   };
 }
@@ -120,6 +127,16 @@ function firstMiss(observations: SetObservations, id: number): number[] {
   const knownAt = observations.knownAt[id] ?? NEVER;
   const read = observations.reads.find((at, ordinal) => at > knownAt && !sees(observations, ordinal, id));
   return read === undefined ? [] : [read];
+}
+
+/** The read that shows that it was not lost: a final one that has it, or the one that ended last. */
+function lastSighting(operations: Operations, { observations, judgement }: JudgedSet, id: number): number | undefined {
+  const { reads } = observations;
+  const sightings = reads.filter((_, ordinal) => sees(observations, ordinal, id));
+  const finals = new Set(judgement.finals.byPlace.values());
+  const last = (one: number, other: number): number =>
+    operations.completion(other) > operations.completion(one) ? other : one;
+  return sightings.find((read) => finals.has(read)) ?? sightings.reduce(last, sightings[0] ?? NEVER);
 }
 
 function sees(observations: SetObservations, ordinal: number, id: number): boolean {

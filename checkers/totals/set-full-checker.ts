@@ -5,42 +5,48 @@ import { groupByKey } from '../judging/group-by-key.ts';
 import type { Operations } from '../judging/operations.ts';
 import { operationsChecker } from '../judging/operations-checker.ts';
 import { judged } from '../judging/results.ts';
+import { listed, plural } from '../judging/wording.ts';
 import { tellSet } from './set-findings.ts';
 import { NEVER, observeSet, type SetObservations } from './set-observations.ts';
 
 /**
  * Judges sets that are read while they are added to: follows each element from read to read. Operations as for `set`.
  *
- * An element is stable when the last reads have it, lost when it was known and the reads that began last miss it, never
- * read otherwise. Anomalies: `lost`, `unexpected`, `duplicated`, and with option `level: 'linearizable'` also `stale` (a
- * stable element that a read missed after it was known). Facts: the counts, and how long elements took to become stable
- * (`stableLatencyMs`, from known to the begin of the last read that missed it).
+ * An element is known from its acknowledgement on, or from the first read that had it. It is lost when a read that began
+ * after it was known, and after every read that had it had ended, misses it; stable when somebody read it and it is not
+ * lost; never read otherwise. Anomalies: `lost`, `unexpected`, `duplicated`, and with option `level: 'linearizable'` also
+ * `stale` (a stable element that a read missed after it was known). Facts: the counts, and how long elements took to
+ * become stable and to be seen lost (`stableLatencyMs`, `lostLatencyMs`: from known to the begin of the last read that
+ * missed it).
  *
  * O(adds + total size of the reads).
  */
 export const setFullChecker: Checker = operationsChecker('set-full', (operations, { options, budget }) => {
   const isLinearizable = options.text('level') === 'linearizable';
   const findings: Finding[] = [];
-  const latencies: number[] = [];
+  const latencies = { stable: [] as number[], lost: [] as number[] };
   const counts: Record<string, number> = {};
+  let unreadable = 0;
   for (const [key, invocations] of groupByKey(operations)) {
     const adds = invocations.filter((op) => operations.f(op) === 'add');
-    const reads = invocations.filter(
-      (op) =>
-        operations.f(op) === 'read' &&
-        operations.isOk(op) &&
-        Array.isArray(operations.history.decode(operations.output(op))),
-    );
+    const answered = invocations.filter((op) => operations.f(op) === 'read' && operations.isOk(op));
+    const reads = answered.filter((op) => Array.isArray(operations.history.decode(operations.output(op))));
+    unreadable += answered.length - reads.length;
     const observations = observeSet(operations, adds, reads, budget);
     const fates = followElements(operations, observations);
-    for (const latency of fates.latenciesMs) latencies.push(latency);
-    const stale = isLinearizable ? fates.stale : [];
-    const judgement = { lost: fates.lost, stale, finals: { byPlace: new Map<string, number>(), missingNodes: [] } };
+    for (const latencyMs of fates.stableMs) latencies.stable.push(latencyMs);
+    for (const latencyMs of fates.lostMs) latencies.lost.push(latencyMs);
+    const judgement = {
+      lost: [...fates.lost.keys()],
+      lastMisses: fates.lost,
+      stale: isLinearizable ? fates.stale : [],
+      finals: { byPlace: new Map<string, number>(), missingNodes: [] },
+    };
     findings.push(...tellSet(operations, { key, observations, judgement }));
     const members = {
       attempted: observations.elements.size,
-      stable: fates.latenciesMs.length,
-      lost: fates.lost.length,
+      stable: fates.stableMs.length,
+      lost: fates.lost.size,
       neverRead: fates.neverRead,
       stale: fates.stale.length,
       unexpected: observations.unexpected.length,
@@ -49,44 +55,63 @@ export const setFullChecker: Checker = operationsChecker('set-full', (operations
     for (const [name, count] of Object.entries(members)) counts[name] = (counts[name] ?? 0) + count;
   }
   const facts: Record<string, JsonValue> = { ...counts };
-  if (latencies.length > 0) facts['stableLatencyMs'] = quantiles(latencies);
-  return judged(findings, facts, latencies.length === 0 ? 'no element was ever seen to be stable' : undefined);
+  if (latencies.stable.length > 0) facts['stableLatencyMs'] = quantiles(latencies.stable);
+  if (latencies.lost.length > 0) facts['lostLatencyMs'] = quantiles(latencies.lost);
+  const doubts: string[] = [];
+  if (latencies.stable.length === 0)
+    doubts.push('no element was ever seen to be stable: add more, and read afterwards');
+  if (unreadable > 0) doubts.push(`${plural(unreadable, 'read')} answered something that is not a list`);
+  return judged(findings, facts, doubts.length === 0 ? undefined : listed(doubts));
 });
 
 interface Fates {
-  readonly lost: readonly number[];
+  /** Lost elements, with the last read that missed each. */
+  readonly lost: ReadonlyMap<number, number>;
   readonly stale: readonly number[];
   readonly neverRead: number;
-  /** Of each stable element. */
-  readonly latenciesMs: readonly number[];
+  readonly stableMs: readonly number[];
+  readonly lostMs: readonly number[];
 }
 
 function followElements(operations: Operations, observations: SetObservations): Fates {
-  const { reads, seen, knownAt, elements } = observations;
-  const [lastSeen, seenSince] = [
-    new Int32Array(elements.size).fill(-1),
-    new Int32Array(elements.size).fill(reads.length),
-  ];
-  for (let ordinal = reads.length - 1; ordinal >= 0; ordinal--) {
-    for (const id of seen[ordinal] ?? []) {
-      if (id < 0) continue;
-      if (lastSeen[id] === -1) lastSeen[id] = ordinal;
-      if (seenSince[id] === ordinal + 1) seenSince[id] = ordinal;
-    }
-  }
-  const fates = { lost: [] as number[], stale: [] as number[], neverRead: 0, latenciesMs: [] as number[] };
+  const { reads, knownAt, elements } = observations;
+  const { seenUntil, lastMiss } = sightings(operations, observations);
+  const [lost, stale] = [new Map<number, number>(), [] as number[]];
+  const [stableMs, lostMs] = [[] as number[], [] as number[]];
+  let neverRead = 0;
   for (let id = 0; id < elements.size; id++) {
     const known = knownAt[id] ?? NEVER;
-    const missed = (seenSince[id] ?? 0) - 1;
-    const missedAt = missed < 0 ? -1 : (reads[missed] ?? -1);
-    if ((lastSeen[id] ?? -1) > missed) {
-      const lateMs = (timeOf(operations, missedAt) - timeOf(operations, known)) / 1e6;
-      fates.latenciesMs.push(missedAt > known ? lateMs : 0);
-      if (missedAt > known) fates.stale.push(id);
-    } else if (known < missedAt) fates.lost.push(id);
-    else fates.neverRead++;
+    const missedAt = reads[lastMiss[id] ?? -1] ?? -1;
+    const isMissed = missedAt > known;
+    const latencyMs = isMissed ? (timeOf(operations, missedAt) - timeOf(operations, known)) / 1e6 : 0;
+    if (isMissed && missedAt > (seenUntil[id] ?? -1)) {
+      lost.set(id, missedAt);
+      lostMs.push(latencyMs);
+    } else if (known !== NEVER && (seenUntil[id] ?? -1) >= 0) {
+      stableMs.push(latencyMs);
+      if (isMissed) stale.push(id);
+    } else neverRead++;
   }
-  return fates;
+  return { lost, stale, neverRead, stableMs, lostMs };
+}
+
+/** By element: the latest end of a read that had it, and the ordinal of the last read that did not; -1 where there is none. */
+function sightings(
+  operations: Operations,
+  { reads, seen, elements }: SetObservations,
+): { readonly seenUntil: Int32Array; readonly lastMiss: Int32Array } {
+  const seenUntil = new Int32Array(elements.size).fill(-1);
+  const lastMiss = new Int32Array(elements.size).fill(reads.length - 1);
+  for (let ordinal = reads.length - 1; ordinal >= 0; ordinal--) {
+    const end = operations.completion(reads[ordinal] ?? 0);
+    for (const id of seen[ordinal] ?? []) {
+      if (id < 0) continue;
+      if (end > (seenUntil[id] ?? -1)) seenUntil[id] = end;
+      // Only as long as every read from the last one on has it.
+      if (lastMiss[id] === ordinal) lastMiss[id] = ordinal - 1;
+    }
+  }
+  return { seenUntil, lastMiss };
 }
 
 function timeOf(operations: Operations, entry: number): number {

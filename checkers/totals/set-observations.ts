@@ -1,6 +1,7 @@
 import { TYPE_FAIL, TYPE_OK } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { Budget } from '../judging/budget.ts';
+import { identityOf } from '../judging/identity.ts';
 import type { Operations } from '../judging/operations.ts';
 import { ElementTable } from './element-table.ts';
 
@@ -19,8 +20,9 @@ export interface OddRead {
  */
 export interface SetObservations {
   readonly elements: ElementTable;
-  /** First invocation that tries to add the element, and the first one that was acknowledged. */
+  /** First invocation that tries to add the element, the first one that may have, and the first one acknowledged. */
   readonly firstAdd: Int32Array;
+  readonly firstPossibleAdd: Int32Array;
   readonly acknowledgedAdd: Int32Array;
   /** When the first acknowledgement came. */
   readonly acknowledgedAt: Int32Array;
@@ -32,7 +34,7 @@ export interface SetObservations {
   readonly reads: readonly number[];
   readonly seen: readonly Int32Array[];
   readonly duplicated: readonly OddRead[];
-  /** Elements that nobody had tried to add when the read completed, or whose every add definitely failed. */
+  /** Elements of which, when the read completed, no add had begun but such as definitely failed. */
   readonly unexpected: readonly OddRead[];
 }
 
@@ -57,22 +59,22 @@ export function observeSet(
   return { ...columns, missedBy, reads, seen, ...odd };
 }
 
-type AddColumns = Pick<SetObservations, 'elements' | 'firstAdd' | 'acknowledgedAdd' | 'acknowledgedAt' | 'knownAt'> & {
-  readonly maybeAdded: Uint8Array;
-};
+type AddColumns = Pick<
+  SetObservations,
+  'elements' | 'firstAdd' | 'firstPossibleAdd' | 'acknowledgedAdd' | 'acknowledgedAt' | 'knownAt'
+>;
 
 function addColumns(operations: Operations, adds: readonly number[], budget: Budget): AddColumns {
   const elements = new ElementTable();
-  budget.reserve(adds.length * (5 * 4 + 1 + 80));
+  budget.reserve(adds.length * (6 * 4 + 80));
   const column = (): Int32Array => new Int32Array(adds.length).fill(NEVER);
-  const [firstAdd, acknowledgedAdd, acknowledgedAt] = [column(), column(), column()];
-  const maybeAdded = new Uint8Array(adds.length);
+  const [firstAdd, firstPossibleAdd, acknowledgedAdd, acknowledgedAt] = [column(), column(), column(), column()];
   for (const add of adds) {
     budget.step();
     const id = elements.add(operations.history.decode(operations.input(add)) ?? null);
     if (firstAdd[id] === NEVER) firstAdd[id] = add;
     const outcome = operations.outcome(add);
-    if (outcome !== TYPE_FAIL) maybeAdded[id] = 1;
+    if (outcome !== TYPE_FAIL && firstPossibleAdd[id] === NEVER) firstPossibleAdd[id] = add;
     const completion = operations.completion(add);
     if (outcome === TYPE_OK && completion < (acknowledgedAt[id] ?? NEVER)) {
       acknowledgedAdd[id] = add;
@@ -80,7 +82,7 @@ function addColumns(operations: Operations, adds: readonly number[], budget: Bud
     }
   }
   const knownAt = acknowledgedAt.slice();
-  return { elements, firstAdd, acknowledgedAdd, acknowledgedAt, knownAt, maybeAdded };
+  return { elements, firstAdd, firstPossibleAdd, acknowledgedAdd, acknowledgedAt, knownAt };
 }
 
 interface ReadTask {
@@ -100,14 +102,15 @@ function readElements(operations: Operations, columns: AddColumns, task: ReadTas
   task.budget.reserve(list.length * 4);
   const completion = operations.completion(read);
   const ids = new Int32Array(list.length);
-  const strangers = new Set<JsonValue>();
+  const strangers = new Set<number | string>();
   for (let position = 0; position < list.length; position++) {
     const element = list[position] ?? null;
     const id = columns.elements.idOf(element);
     ids[position] = id;
     if (id < 0) {
-      (strangers.has(element) ? odd.duplicated : odd.unexpected).push({ read, element });
-      strangers.add(element);
+      const stranger = identityOf(element);
+      (strangers.has(stranger) ? odd.duplicated : odd.unexpected).push({ read, element });
+      strangers.add(stranger);
       continue;
     }
     if (lastSeenBy[id] === ordinal) {
@@ -115,10 +118,8 @@ function readElements(operations: Operations, columns: AddColumns, task: ReadTas
       continue;
     }
     lastSeenBy[id] = ordinal;
-    if ((columns.firstAdd[id] ?? NEVER) > completion || columns.maybeAdded[id] === 0) {
-      odd.unexpected.push({ read, element });
-    }
-    if (completion < (columns.knownAt[id] ?? NEVER)) columns.knownAt[id] = completion;
+    if ((columns.firstPossibleAdd[id] ?? NEVER) > completion) odd.unexpected.push({ read, element });
+    else if (completion < (columns.knownAt[id] ?? NEVER)) columns.knownAt[id] = completion;
   }
   return ids;
 }

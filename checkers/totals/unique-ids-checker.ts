@@ -1,4 +1,5 @@
 import type { Checker } from '../../harness/kernel/checker.ts';
+import { NULL_CODE } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import { getOrAdd } from '../judging/get-or-add.ts';
 import { identityOf } from '../judging/identity.ts';
@@ -13,13 +14,17 @@ import { listed, plural, quote, when, who } from '../judging/wording.ts';
  */
 export const uniqueIdsChecker: Checker = operationsChecker('unique-ids', (operations, { budget }) => {
   const owners = new Map<number | string, number[]>();
-  let [attempted, acknowledged] = [0, 0];
+  let [attempted, acknowledged, withoutId] = [0, 0, 0];
   let range: readonly [number, number] | undefined;
   for (const op of operations.invocations) {
     budget.step();
     if (operations.f(op) !== 'generate') continue;
     attempted++;
     if (!operations.isOk(op)) continue;
+    if (operations.output(op) === NULL_CODE) {
+      withoutId++;
+      continue;
+    }
     acknowledged++;
     const id = operations.history.decode(operations.output(op)) ?? null;
     if (typeof id === 'number') range = [Math.min(range?.[0] ?? id, id), Math.max(range?.[1] ?? id, id)];
@@ -38,5 +43,9 @@ export const uniqueIdsChecker: Checker = operationsChecker('unique-ids', (operat
     }),
   });
   const facts = { attempted, acknowledged, duplicatedIds: shared.length, range: range ?? null };
-  return judged(findings, facts, acknowledged === 0 ? 'no id was ever given out' : undefined);
+  const doubts: string[] = [];
+  if (acknowledged === 0) doubts.push('no id was ever given out');
+  else if (acknowledged === 1) doubts.push('only one id was given out, which no other can be equal to: generate more');
+  if (withoutId > 0) doubts.push(`${plural(withoutId, 'generate')} answered no id`);
+  return judged(findings, facts, doubts.length === 0 ? undefined : listed(doubts));
 });

@@ -1,12 +1,22 @@
 import type { Checker } from '../../harness/kernel/checker.ts';
 import type { Finding } from '../../harness/kernel/verdict.ts';
+import type { Budget } from '../judging/budget.ts';
 import { groupBy } from '../judging/group-by.ts';
+import { identityOf } from '../judging/identity.ts';
 import type { Operations } from '../judging/operations.ts';
 import { operationsChecker } from '../judging/operations-checker.ts';
 import { judged } from '../judging/results.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
 import { quote, when, who } from '../judging/wording.ts';
-import { knownEvents, matches, watchesOf, type KnownEvent, type Watch, type WatchEvent } from './watch-events.ts';
+import {
+  knownEvents,
+  matches,
+  watchesOf,
+  type Known,
+  type KnownEvent,
+  type Watch,
+  type WatchEvent,
+} from './watch-events.ts';
 
 /** A broken promise of a stream. */
 interface WatchFault {
@@ -17,16 +27,17 @@ interface WatchFault {
   readonly message: string;
 }
 
-type Known = ReadonlyMap<string, readonly KnownEvent[]>;
-
 /**
  * Judges streams of changes by the nine promises of etcd's watch: anomalies `Filter` (an event that was not asked for),
  * `Ordered` (revisions go back), `Unique` (an event twice), `Atomic` (a revision split over messages), `Bookmarkable` (an
- * event at or below a revision said to be complete), `Resumable` (the first events asked for are missing), `Reliable` (an
- * event between delivered ones is missing), `PrevKV` (wrong previous value), `IsCreate` (wrongly told to be new).
+ * event at or below a revision said to be complete, or one missing that such a revision covers), `Resumable` (the first
+ * events asked for are missing), `Reliable` (an event between delivered ones is missing, or told otherwise than by others),
+ * `PrevKV` (wrong previous value), `IsCreate` (wrongly told to be new). An event that is missing although another one of its
+ * revision was delivered is `Atomic`, too.
  *
  * For values of operations see `watchesOf` and `knownEvents`. What happened is known from all streams and all writers'
- * answers together. O(events log events + watches * keys).
+ * answers together; where that is one stream alone, nothing can be found missing, and the verdict is `unknown`.
+ * O(events log events + watches * events that they cover).
  */
 export const watchChecker: Checker = operationsChecker('watch', (operations, { budget }) => {
   const watches = watchesOf(operations);
@@ -36,15 +47,18 @@ export const watchChecker: Checker = operationsChecker('watch', (operations, { b
   for (const watch of watches) {
     const all = watch.responses.flatMap((response) => response.events);
     events += all.length;
-    budget.step(all.length * 8 + known.size);
-    faults.push(faultsOfStream(watch), missingEvents(watch, all, known), wrongPasts(watch, all, known));
+    budget.step(all.length * 8 + known.byKey.size);
+    faults.push(faultsOfStream(watch), missingEvents(watch, all, known, budget));
+    faults.push(contradictions(watch, all, known), wrongPasts(watch, all, known, watches));
   }
   const findings = tellFaults(operations, faults.flat());
-  return judged(
-    findings,
-    { watches: watches.length, events },
-    events === 0 ? 'no stream delivered any event' : undefined,
-  );
+  const doubt =
+    events === 0
+      ? 'no stream delivered any event'
+      : known.toldByOthers === 0
+        ? 'no event is known but from the one stream that delivered it: watch twice, or let writers answer revisions'
+        : undefined;
+  return judged(findings, { watches: watches.length, events, toldByOthers: known.toldByOthers }, doubt);
 });
 
 /** What a stream shows without knowing what happened. */
@@ -82,53 +96,122 @@ function faultsOfStream(watch: Watch): WatchFault[] {
   return faults;
 }
 
+/** The revisions of which a stream must have delivered everything it was asked for: from where, and up to where. */
+interface Coverage {
+  readonly from: number;
+  readonly first: number;
+  readonly lastDelivered: number;
+  readonly last: number;
+}
+
+function coverageOf({ from, responses }: Watch): Coverage {
+  let [first, lastDelivered, last] = [Infinity, -Infinity, -Infinity];
+  for (const { events, progress = -Infinity } of responses) {
+    for (const { revision } of events) {
+      first = Math.min(first, revision);
+      lastDelivered = Math.max(lastDelivered, revision);
+    }
+    last = Math.max(last, lastDelivered, progress);
+  }
+  return { from: from ?? first, first, lastDelivered, last };
+}
+
 /** Events that must have been delivered: from the revision asked for, or the first one delivered, to the last one seen. */
-function missingEvents(watch: Watch, delivered: readonly WatchEvent[], known: Known): WatchFault[] {
-  const first = delivered.reduce((least, { revision }) => Math.min(least, revision), Infinity);
-  const lastDelivered = delivered.reduce((most, { revision }) => Math.max(most, revision), -Infinity);
-  const last = watch.responses.reduce((most, { progress }) => Math.max(most, progress ?? -Infinity), lastDelivered);
-  const from = watch.from ?? first;
+function missingEvents(watch: Watch, delivered: readonly WatchEvent[], known: Known, budget: Budget): WatchFault[] {
+  const coverage = coverageOf(watch);
+  const { from, last } = coverage;
   const has = new Set(delivered.map(({ key, revision }) => `${revision} ${key}`));
+  const revisions = new Set(delivered.map(({ revision }) => revision));
   const faults: WatchFault[] = [];
-  for (const [key, events] of known) {
+  for (const [key, events] of known.byKey) {
     if (!matches(watch, key)) continue;
-    for (const event of events) {
-      if (event.revision < from || event.revision > last || has.has(`${event.revision} ${key}`)) continue;
-      const anomaly = event.revision < first ? 'Resumable' : 'Reliable';
+    for (let at = firstAtOrAfter(events, from); at < events.length; at++) {
+      budget.step();
+      const event = events[at];
+      if (event === undefined || event.revision > last) break;
+      if (has.has(`${event.revision} ${key}`)) continue;
       const message = `did not deliver ${describe(event)}, although it was asked for revisions from ${from} on and came to ${last}`;
+      const anomaly = revisions.has(event.revision) ? 'Atomic' : brokenByGap(event.revision, coverage);
       faults.push({ anomaly, watch, also: [event.op], message });
     }
   }
   return faults;
 }
 
-/** Events that tell what was there before, and tell it wrong. Only where the change before is known for certain. */
-function wrongPasts(watch: Watch, delivered: readonly WatchEvent[], known: Known): WatchFault[] {
+function brokenByGap(revision: number, { first, lastDelivered }: Coverage): string {
+  if (revision > lastDelivered) return 'Bookmarkable';
+  return revision < first ? 'Resumable' : 'Reliable';
+}
+
+/** Events that somebody else tells otherwise. */
+function contradictions(watch: Watch, delivered: readonly WatchEvent[], known: Known): WatchFault[] {
   return delivered.flatMap((event): WatchFault[] => {
-    const before = eventBefore(known.get(event.key) ?? [], event.revision);
+    const events = known.byKey.get(event.key) ?? [];
+    const told = events[firstAtOrAfter(events, event.revision)];
+    if (told === undefined || told.op === watch.op || told.revision !== event.revision) return [];
+    if (identityOf(told.value) === identityOf(event.value)) return [];
+    return [
+      {
+        anomaly: 'Reliable',
+        watch,
+        also: [told.op],
+        message: `delivered ${describe(event)}, told as ${describe(told)}`,
+      },
+    ];
+  });
+}
+
+/** Events that tell what was there before, and tell it wrong. Only where the change before is known for certain. */
+function wrongPasts(
+  watch: Watch,
+  delivered: readonly WatchEvent[],
+  known: Known,
+  watches: readonly Watch[],
+): WatchFault[] {
+  return delivered.flatMap((event): WatchFault[] => {
+    const events = known.byKey.get(event.key) ?? [];
+    const before = events[firstAtOrAfter(events, event.revision) - 1];
     if (before === undefined) return [];
+    const isOtherValue = event.previous !== undefined && identityOf(event.previous) !== identityOf(before.value);
+    const isOtherKind =
+      event.isCreate !== undefined && event.value !== null && event.isCreate !== (before.value === null);
+    if (!isOtherValue && !isOtherKind) return [];
+    const witness = gapWitness(event, before, [watch, ...watches]);
+    if (witness === undefined) return [];
     const faults: WatchFault[] = [];
+    const also = [before.op, ...witness];
     const after = `after ${describe(before)}`;
-    if (event.previous !== undefined && JSON.stringify(event.previous) !== JSON.stringify(before.value)) {
+    if (isOtherValue) {
       const message = `delivered ${describe(event)} with ${quote(event.previous)} as the previous value, ${after}`;
-      faults.push({ anomaly: 'PrevKV', watch, also: [before.op], message });
+      faults.push({ anomaly: 'PrevKV', watch, also, message });
     }
-    if (event.isCreate !== undefined && event.value !== null && event.isCreate !== (before.value === null)) {
-      const message = `delivered ${describe(event)} as ${event.isCreate ? 'a creation' : 'a change'}, ${after}`;
-      faults.push({ anomaly: 'IsCreate', watch, also: [before.op], message });
+    if (isOtherKind) {
+      const message = `delivered ${describe(event)} as ${event.isCreate === true ? 'a creation' : 'a change'}, ${after}`;
+      faults.push({ anomaly: 'IsCreate', watch, also, message });
     }
     return faults;
   });
 }
 
-function eventBefore(events: readonly KnownEvent[], revision: number): KnownEvent | undefined {
+/** Why nothing can have happened between two known changes of a key: no room, or a stream that would have told. */
+function gapWitness(event: WatchEvent, before: KnownEvent, watches: readonly Watch[]): readonly number[] | undefined {
+  if (before.revision === event.revision - 1) return [];
+  const witness = watches.find((watch) => {
+    const { from, last } = coverageOf(watch);
+    return matches(watch, event.key) && from <= before.revision + 1 && last >= event.revision - 1;
+  });
+  return witness === undefined ? undefined : [witness.op];
+}
+
+/** Position of the first of the events, which are in order of revision, at or after `revision`. */
+function firstAtOrAfter(events: readonly KnownEvent[], revision: number): number {
   let [low, high] = [0, events.length];
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((events[middle]?.revision ?? 0) < revision) low = middle + 1;
     else high = middle;
   }
-  return events[low - 1];
+  return low;
 }
 
 function describe({ key, revision, value }: WatchEvent): string {

@@ -61,18 +61,25 @@ export interface KnownEvent extends WatchEvent {
   readonly op: number;
 }
 
+/** All changes that are known to have happened. */
+export interface Known {
+  /** By key, in order of revision. */
+  readonly byKey: ReadonlyMap<string, readonly KnownEvent[]>;
+  /** How many of them a stream may miss or contradict: those that a writer or two streams tell. */
+  readonly toldByOthers: number;
+}
+
 /**
- * Every change that a stream or a writer's answer tells, by key in order of revision. Writers are `write` (or `put`) and
- * `delete` with a key, answered by `{ revision }`.
+ * Every change that a stream or a writer's answer tells. Writers are `write` (or `put`) and `delete` with a key, answered
+ * by `{ revision }`.
  */
-export function knownEvents(
-  operations: Operations,
-  watches: readonly Watch[],
-): ReadonlyMap<string, readonly KnownEvent[]> {
+export function knownEvents(operations: Operations, watches: readonly Watch[]): Known {
   const byKey = new Map<string, Map<number, KnownEvent>>();
+  const others = new Set<KnownEvent>();
   const add = (event: KnownEvent): void => {
     const known = getOrAdd(byKey, event.key, () => new Map<number, KnownEvent>());
-    if (!known.has(event.revision)) known.set(event.revision, event);
+    const first = getOrAdd(known, event.revision, () => event);
+    if (first.op !== event.op || operations.f(event.op) !== 'watch') others.add(first);
   };
   for (const op of operations.invocations) {
     const f = operations.f(op);
@@ -86,12 +93,10 @@ export function knownEvents(
   for (const watch of watches) {
     for (const { events } of watch.responses) for (const event of events) add({ ...event, op: watch.op });
   }
-  return new Map(
-    [...byKey].map(([key, events]) => [
-      key,
-      [...events.values()].sort((left, right) => left.revision - right.revision),
-    ]),
+  const inOrder = [...byKey].map(
+    ([key, events]) => [key, [...events.values()].sort((left, right) => left.revision - right.revision)] as const,
   );
+  return { byKey: new Map(inOrder), toldByOthers: others.size };
 }
 
 function responseOf(value: JsonValue): WatchResponse {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../harness/kernel/json.ts';
+import { edgeCases } from '../testing/edge-cases.ts';
+import { logCases } from '../testing/log-cases.ts';
 import { objectCases } from '../testing/object-cases.ts';
 import { contextWith, keepOps, sketch } from '../testing/sketch.ts';
 import { streamCases } from '../testing/stream-cases.ts';
 import { op } from '../testing/workload-case.ts';
 import { totalsCheckers } from './index.ts';
 
-describe.each([...objectCases, ...streamCases])(
+describe.each([...objectCases, ...edgeCases, ...streamCases, ...logCases])(
   '$checker: $title',
   ({ checker: name, ops, options = {}, expected }) => {
     it('is judged right, with findings that still fail when taken alone', () => {

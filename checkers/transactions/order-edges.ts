@@ -5,7 +5,7 @@ import type { Transactions } from './transactions.ts';
 
 /** Adds an edge from each transaction of a process to the next one of the same process, of those that `counts` accepts. */
 export function addProcessEdges(
-  transactions: Transactions,
+  transactions: Pick<Transactions, 'count' | 'outcome' | 'process'>,
   builder: GraphBuilder,
   counts: (outcome: number) => boolean = (each) => each === TYPE_OK,
 ): void {
@@ -28,7 +28,11 @@ export function addProcessEdges(
  * edges with exactly the reachability of the O(n²) pairs. Each link stands between a run of completions and the next
  * invocation, so `entries` are walked in order of the history.
  */
-export function addRealtimeEdges(transactions: Transactions, entries: number, builder: GraphBuilder): void {
+export function addRealtimeEdges(
+  transactions: Pick<Transactions, 'count' | 'invoke' | 'complete' | 'outcome'>,
+  entries: number,
+  builder: GraphBuilder,
+): void {
   const { count, invoke, complete, outcome } = transactions;
   const completing = workingInts(entries).fill(-1);
   for (let txn = 0; txn < count; txn++) {
