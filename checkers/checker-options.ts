@@ -1,15 +1,17 @@
 const LINEARIZABILITY = ['model', 'initial', 'failedCas', 'nullReads', 'maxHolds', 'permits'] as const;
 const FINAL_READS = ['finalFromNs', 'nodes'] as const;
 
-/** Whether keys are one store or an object each. */
-const SCOPE = ['scope'];
+/** How values of registers are to be read. */
+const VALUES = ['initial', 'nullReads'] as const;
+/** Also whether keys are one store or an object each. */
+const STORE = ['scope', ...VALUES] as const;
 
 /** Names of the options that each checker reads, `level` and `model` included; a checker without a line reads none. */
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   linearizability: LINEARIZABILITY,
   set: ['level', ...FINAL_READS],
   'set-full': ['level'],
-  convergence: FINAL_READS,
+  convergence: [...FINAL_READS, ...VALUES],
   queue: ['allowDuplicates'],
   'total-queue': ['allowDuplicates'],
   bank: ['total', 'accounts', 'negativeBalances'],
@@ -17,19 +19,19 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   kafka: ['wwDeps'],
   lock: ['lease', 'leaseMs'],
   broadcast: FINAL_READS,
-  sequential: SCOPE,
-  causal: SCOPE,
-  'causal-convergence': SCOPE,
-  'causal-memory': SCOPE,
-  pram: SCOPE,
-  'read-your-writes': SCOPE,
-  'monotonic-reads': SCOPE,
-  'monotonic-writes': SCOPE,
-  'writes-follow-reads': SCOPE,
-  regular: SCOPE,
-  safe: SCOPE,
-  'two-atomic': SCOPE,
-  staleness: ['maxVersions', 'maxMs'],
+  sequential: STORE,
+  causal: STORE,
+  'causal-convergence': STORE,
+  'causal-memory': STORE,
+  pram: STORE,
+  'read-your-writes': STORE,
+  'monotonic-reads': STORE,
+  'monotonic-writes': STORE,
+  'writes-follow-reads': STORE,
+  regular: STORE,
+  safe: STORE,
+  'two-atomic': STORE,
+  staleness: ['maxVersions', 'maxMs', ...VALUES],
   assumptions: [
     'faultKinds',
     'minOpsDuringFault',

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { guaranteeFamilies } from '../testing/guarantee-families.ts';
+import { proveFamily } from '../testing/prove-family.ts';
 import { randomRegisters } from '../testing/random-registers.ts';
 import { contextWith, keepOps, sketch, type SketchedOp } from '../testing/sketch.ts';
 import { guarantees, guaranteesChecker } from './guarantees.ts';
@@ -97,8 +99,11 @@ describe('guarantees', () => {
     expect(verdictAt('linearizable')).toBe('invalid');
     expect(verdictAt('sequential')).toBe('valid');
     expect(verdictAt('serializable')).toBe('unknown');
-    expect(guaranteesChecker.check(history, contextWith({ level: 'perfect' })).reason).toBe(
-      'perfect: there is no such model',
+    expect(() => verdictAt('perfect')).toThrow(
+      /^check option level: expected one of linearizable, .*, came "perfect"$/,
+    );
+    expect(guaranteesChecker.check(history, contextWith({ level: 'PL-3' })).reason).toBe(
+      'serializable: it cannot be told from this kind of history',
     );
   });
 
@@ -107,6 +112,36 @@ describe('guarantees', () => {
     const report = guarantees(history, contextWith());
     expect(report.models['linearizable']?.verdict).toBe('valid');
     expect(guaranteesChecker.check(sketch([]), contextWith()).verdict).not.toBe('invalid');
+  });
+
+  it('tells what a history is of by its operations and answers', () => {
+    const placed = (ops: readonly SketchedOp[]): object => {
+      const { family, object, models } = guarantees(sketch(ops), contextWith());
+      return { family, object, linearizable: models['linearizable']?.verdict };
+    };
+    const counter = [op(1, 'add', 1), op(1, 'add', 2), op(2, 'read', 3)];
+    expect(placed(counter)).toEqual({ family: 'other', object: 'counter', linearizable: 'valid' });
+    const queue = [op(1, 'enqueue', 1), { process: 2, f: 'dequeue', key: 'x', output: 1 }];
+    expect(placed(queue)).toEqual({ family: 'other', object: 'fifo-queue', linearizable: 'valid' });
+    expect(placed([op(1, 'read', 7)])).toEqual({ family: 'other', object: null, linearizable: 'unknown' });
+    expect(placed([op(1, 'insert', 7)])).toEqual({ family: 'other', object: null, linearizable: 'unknown' });
+  });
+
+  it('says which models are not asked, and asks nothing of a history without answers', () => {
+    const { notAsked, notAskedBecause, models } = guarantees(sketch([op(1, 'write', 1)]), contextWith());
+    expect(notAsked).toContain('serializable');
+    expect(notAskedBecause).toBe('they are about transactions, and this history has none');
+    expect(Object.keys(models)).toEqual([...OBJECT_MODELS]);
+    const failed = [op(1, 'write', 1, { type: 'fail', errorCode: 'not-sent' })];
+    expect(guarantees(sketch(failed), contextWith())).toMatchObject({ strongest: [], undecided: OBJECT_MODELS });
+  });
+
+  it('quotes only findings that break the level asked for', () => {
+    const ops = [op(1, 'write', 1), op(1, 'write', 2), op(1, 'write', 3), op(2, 'read', 3), op(2, 'read', 1)];
+    const anomaliesAt = (level: string): string[] =>
+      guaranteesChecker.check(sketch(ops), contextWith({ level })).findings.map(({ anomaly }) => anomaly);
+    expect(anomaliesAt('two-atomic')).toEqual(['stale-read']);
+    expect(anomaliesAt('causal')).toEqual(['monotonic-writes']);
   });
 
   it('never contradicts itself, and its findings still break the model when taken alone', () => {
@@ -126,6 +161,12 @@ describe('guarantees', () => {
       }),
       { numRuns: 30, seed: 5 },
     );
+  });
+});
+
+describe.each(guaranteeFamilies.map((family) => [family.name, family] as const))('%s', (_, family) => {
+  it('agrees with brute force, and with itself', () => {
+    expect(Object.keys(proveFamily(family, 30, 7).answers).length).toBeGreaterThan(1);
   });
 });
 

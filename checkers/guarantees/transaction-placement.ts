@@ -1,60 +1,70 @@
-import type { CheckContext } from '../../harness/kernel/checker.ts';
+import type { CheckContext, Checker } from '../../harness/kernel/checker.ts';
 import type { History } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { CheckResult, Finding } from '../../harness/kernel/verdict.ts';
 import { listAppendChecker } from '../transactions/list-append/check-list-append.ts';
-import { LEVELS, proscribes } from '../transactions/levels.ts';
+import { LEVELS, proscribes, type Level } from '../transactions/levels.ts';
 import { rwRegisterChecker } from '../transactions/rw-register/check-rw-register.ts';
-import { LATTICE, strongestOf, transactional, weakestOf } from './lattice.ts';
-import type { BrokenEdge, ModelVerdict, Placement } from './placement.ts';
+import { WEAK_LEVELS, weakIsolationChecker } from '../transactions/weak-isolation/check-weak-isolation.ts';
+import { implied, transactional } from './lattice.ts';
+import { placementOf, type ModelVerdict, type Placement } from './placement.ts';
+import { TimeShare } from './time-share.ts';
 
-/** Places a history of transactions (`txn` operations: lists of `append` and `r`, or of `w` and `r`). */
+/**
+ * Places a history of transactions (`txn` operations: lists of `append` and `r`, or of `w` and `r`). Where the order of
+ * writes to registers leaves weak levels undecided, they are judged once more without any.
+ */
 export function placeTransactions(history: History, context: CheckContext): Placement {
+  const share = new TimeShare(context);
   const checker = appends(history) ? listAppendChecker : rwRegisterChecker;
-  const result = checker.check(history, { ...context, options: { ...context.options, level: 'strict-serializable' } });
-  const models: Record<string, ModelVerdict> = {};
+  const options = { ...context.options, level: 'strict-serializable' };
+  const result = share.run(checker, history, options, checker === rwRegisterChecker ? 0.7 : 1);
+  const verdicts = verdictsIn(checker, result);
+  const isOpen = WEAK_LEVELS.some((level) => verdicts.get(transactional(level))?.verdict === 'unknown');
+  if (checker === rwRegisterChecker && isOpen) addWeakLevels(verdicts, share.run(weakIsolationChecker, history, {}, 1));
+  const shown = shownOf(verdicts, result.findings);
+  const breaking = (model: string): number[] =>
+    shown.flatMap((finding, position) => (isBrokenBy(model, finding) ? [position] : []));
+  return placementOf(verdicts, shown, breaking);
+}
+
+function verdictsIn({ name }: Checker, result: CheckResult): Map<string, ModelVerdict> {
   const ruledOut = namesIn(result, 'ruledOut');
   const possible = namesIn(result, 'possible');
-  const { reason = 'it was not decided' } = result;
-  for (const level of LEVELS) {
-    const name = transactional(level);
-    if (ruledOut.includes(level)) models[name] = { verdict: 'invalid', decidedBy: checker.name };
-    else if (possible.includes(level)) models[name] = { verdict: 'valid', decidedBy: checker.name };
-    else models[name] = { verdict: 'unknown', decidedBy: checker.name, reason };
-  }
-  const having = (verdict: ModelVerdict['verdict']): string[] =>
-    Object.keys(models).filter((name) => models[name]?.verdict === verdict);
-  const weakestBroken = weakestOf(having('invalid'));
-  const findings = weakestBroken.flatMap((name) => breaking(name, result.findings) ?? []);
-  return {
-    models,
-    strongest: strongestOf(having('valid')),
-    weakestBroken,
-    undecided: having('unknown'),
-    edges: edgesOf(models, result.findings, findings),
-    findings,
-  };
+  const { reason = 'the order of some writes is not known' } = result;
+  return new Map(
+    LEVELS.map((level): [string, ModelVerdict] => {
+      if (ruledOut.includes(level)) return [transactional(level), { verdict: 'invalid', decidedBy: name }];
+      if (possible.includes(level)) return [transactional(level), { verdict: 'valid', decidedBy: name }];
+      return [transactional(level), { verdict: 'unknown', decidedBy: name, reason }];
+    }),
+  );
 }
 
-function edgesOf(models: Placement['models'], all: readonly Finding[], shown: Finding[]): BrokenEdge[] {
-  const edges: BrokenEdge[] = [];
-  for (const [stronger, weakers] of LATTICE) {
-    if (models[stronger]?.verdict !== 'invalid') continue;
-    for (const weaker of weakers) {
-      if (models[weaker]?.verdict !== 'valid') continue;
-      const finding = breaking(stronger, all);
-      if (finding === undefined) continue;
-      if (!shown.includes(finding)) shown.push(finding);
-      edges.push({ stronger, weaker, finding: shown.indexOf(finding) });
+/** The weak levels of that checker also ask for session order, so that they show ours but do not rule them out. */
+function addWeakLevels(verdicts: Map<string, ModelVerdict>, result: CheckResult): void {
+  for (const level of namesIn(result, 'possible').map(transactional)) {
+    for (const model of [level, ...implied(level)]) {
+      if (verdicts.get(model)?.verdict === 'unknown')
+        verdicts.set(model, { verdict: 'valid', decidedBy: weakIsolationChecker.name });
     }
   }
-  return edges;
 }
 
-/** The first finding that the level of that name forbids. */
-function breaking(name: string, findings: readonly Finding[]): Finding | undefined {
-  const level = LEVELS.find((candidate) => transactional(candidate) === name);
-  return level === undefined ? undefined : findings.find(({ anomaly }) => proscribes(level, anomaly));
+/** For each broken level, weakest first, a finding that breaks it, unless one shown before does. */
+function shownOf(verdicts: ReadonlyMap<string, ModelVerdict>, findings: readonly Finding[]): readonly Finding[] {
+  const shown: Finding[] = [];
+  for (const [model, { verdict }] of verdicts) {
+    if (verdict !== 'invalid' || shown.some((finding) => isBrokenBy(model, finding))) continue;
+    const finding = findings.find((candidate) => isBrokenBy(model, candidate));
+    if (finding !== undefined) shown.push(finding);
+  }
+  return shown;
+}
+
+function isBrokenBy(model: string, { anomaly }: Finding): boolean {
+  const level = LEVELS.find((candidate: Level) => transactional(candidate) === model);
+  return level !== undefined && proscribes(level, anomaly);
 }
 
 function namesIn(result: CheckResult, fact: string): readonly string[] {

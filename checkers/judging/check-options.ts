@@ -24,6 +24,15 @@ export class CheckOptions {
     throw wrongOption(name, 'a string', value);
   }
 
+  /** One of these words. */
+  oneOf<Word extends string>(name: string, words: readonly Word[]): Word | undefined {
+    const value = this.#options[name];
+    if (value === undefined || value === null) return undefined;
+    const word = words.find((each) => each === value);
+    if (word === undefined) throw wrongOption(name, `one of ${words.join(', ')}`, value);
+    return word;
+  }
+
   flag(name: string): boolean {
     const value = this.#options[name];
     if (value === undefined || value === null) return false;

@@ -17,9 +17,9 @@ export function describeOperation(problem: RegisterProblem, op: number): string 
   }
 }
 
-/** The value that a write put in place, or that nothing was there yet for the initial one (a negative `version`). */
+/** The value that a write put in place, or that was there before any write (a negative `version`). */
 export function describeVersion(problem: RegisterProblem, version: number): string {
-  return version < 0 ? 'nothing' : quote(valuePut(problem.operations, problem.invocation[version] ?? 0));
+  return version < 0 ? found(problem.initial) : quote(valuePut(problem.operations, problem.invocation[version] ?? 0));
 }
 
 function found(value: Parameters<typeof quote>[0]): string {

@@ -2,7 +2,8 @@ import type { Checker } from '../../harness/kernel/checker.ts';
 import type { Finding } from '../../harness/kernel/verdict.ts';
 import type { Budget } from '../judging/budget.ts';
 import { causalFindings, causalMemoryFindings, convergentCausalFindings, pramFindings } from './causal-models.ts';
-import { registerModelChecker, type RegisterModel } from './register-model-checker.ts';
+import { registerModelChecker } from './register-model-checker.ts';
+import type { RegisterModel } from './register-model.ts';
 import type { RegisterProblem } from './register-problem.ts';
 import { regularFindings, safeFindings } from './regular-models.ts';
 import { sequentialFindings } from './sequential-model.ts';
@@ -17,6 +18,7 @@ const model = (name: string, scope: 'store' | 'key', judge: Judge): RegisterMode
   name,
   scope,
   forbidsStrays: name !== 'safe',
+  judgesReadsAlone: name === 'regular' || name === 'safe',
   judge,
 });
 

@@ -5,6 +5,7 @@ import { describeOperation, describeVersion } from './describe-operation.ts';
 import type { Step } from './order-paths.ts';
 import type { PartialOrder } from './partial-order.ts';
 import type { Conflict } from './saturation.ts';
+import { entriesOf } from './problem-entries.ts';
 
 /** Derived edges whose own proofs are quoted, at most: each adds a handful of operations. */
 const PROOFS = 12;
@@ -69,7 +70,7 @@ function proofOf(order: PartialOrder, steps: readonly Step[]): number[] {
   }
   const withSources = [...ops].flatMap((op) => [op, Math.max(problem.source[op] ?? op, 0)]);
   const sources = withSources.filter((op) => ops.has(op) || problem.isWrite[op] === 1);
-  return problem.operations.entries(sources.map((op) => problem.invocation[op] ?? 0));
+  return entriesOf(problem, sources);
 }
 
 function becauseOf(order: PartialOrder, { from, to, kind, edge }: Step): string {

@@ -4,6 +4,7 @@ import { keyMember } from '../judging/group-by-key.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
 import { capital, plural } from '../judging/wording.ts';
 import { describeOperation, describeVersion } from './describe-operation.ts';
+import { entriesOf } from './problem-entries.ts';
 import type { RegisterProblem } from './register-problem.ts';
 import { tellStrays } from './stray-findings.ts';
 import { replacementsOf, timelineOf, type FutureRead, type StaleRead, type Timeline } from './version-timeline.ts';
@@ -68,7 +69,7 @@ function tellStale(problem: RegisterProblem, stale: StaleRead): Telling {
   const name = describeOperation(problem, read);
   return {
     ...keyMember(operations, operations.key(problem.invocation[read] ?? 0)),
-    ops: operations.entries(proof.map((op) => problem.invocation[op] ?? 0)),
+    ops: entriesOf(problem, proof),
     message: `${capital(name)} found ${describeVersion(problem, version)}, which had been replaced ${age} before by ${describeOperation(problem, first)}: it was at least ${plural(versionsBehind, 'version')} behind.`,
     detail: { versionsBehind, behindMs: behindNs / 1e6 },
   };
@@ -79,7 +80,7 @@ function tellFuture(problem: RegisterProblem, { read, version }: FutureRead): Te
   const name = describeOperation(problem, read);
   return {
     ...keyMember(operations, operations.key(problem.invocation[read] ?? 0)),
-    ops: operations.entries([read, version].map((op) => problem.invocation[op] ?? 0)),
+    ops: entriesOf(problem, [read, version]),
     message: `${capital(name)} was answered before ${describeOperation(problem, version)} had begun.`,
   };
 }

@@ -3,6 +3,7 @@ import type { Budget } from '../judging/budget.ts';
 import { describeOperation } from './describe-operation.ts';
 import { tellConflict, tellCycle } from './order-findings.ts';
 import { PartialOrder } from './partial-order.ts';
+import { entriesOf } from './problem-entries.ts';
 import { hasRealtimeWitness } from './realtime-witness.ts';
 import type { RegisterProblem } from './register-problem.ts';
 import { saturate } from './saturation.ts';
@@ -53,13 +54,12 @@ function judgeSequence(
 }
 
 function tellNoSequence(problem: RegisterProblem): Finding {
-  const invocations = [...problem.invocation];
   const shown = Array.from({ length: Math.min(problem.count, 12) }, (_, op) => describeOperation(problem, op));
   const more = problem.count > shown.length ? ` and ${problem.count - shown.length} more` : '';
   return {
     anomaly: 'not-sequential',
     count: 1,
-    ops: problem.operations.entries(invocations),
+    ops: entriesOf(problem, problem.source.keys()),
     message:
       problem.count === 1
         ? `Nothing in its session or in any other explains the answer of this operation: ${shown.join('')}.`

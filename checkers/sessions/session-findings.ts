@@ -3,6 +3,7 @@ import { keyMember } from '../judging/group-by-key.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
 import { capital, who } from '../judging/wording.ts';
 import { describeOperation, describeVersion } from './describe-operation.ts';
+import { entriesOf } from './problem-entries.ts';
 import type { RegisterProblem } from './register-problem.ts';
 import type { SessionGuarantee, SessionViolation } from './session-guarantees.ts';
 
@@ -29,7 +30,7 @@ export function tellSessions(
 function opsOf(problem: RegisterProblem, { read, missed, via }: SessionViolation): number[] {
   const ops = [read, missed, ...via];
   const sources = ops.map((op) => problem.source[op] ?? -1).filter((source) => source >= 0);
-  return problem.operations.entries([...ops, ...sources].map((op) => problem.invocation[op] ?? 0));
+  return entriesOf(problem, [...ops, ...sources]);
 }
 
 function sentence(problem: RegisterProblem, violation: SessionViolation): string {

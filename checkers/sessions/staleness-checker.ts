@@ -5,15 +5,17 @@ import { withinBudget } from '../judging/budget.ts';
 import { CheckOptions } from '../judging/check-options.ts';
 import { Operations } from '../judging/operations.ts';
 import { judged, undecided } from '../judging/results.ts';
+import { leastStale } from './source-choices.ts';
 import { tellTimeline } from './regular-models.ts';
-import { problemsOf } from './register-model-checker.ts';
+import { problemsOf, readingOf } from './register-model-checker.ts';
 import { measureStaleness, stalenessFacts } from './staleness.ts';
 
 /**
  * Measures how stale the reads of registers were: how many versions and milliseconds behind, at least, and the smallest Δ
- * for which the history is Δ-atomic, and between which bounds the smallest k lies for which it is k-atomic. Only bounds that are asked for can be violated.
+ * for which the history is Δ-atomic, and between which bounds the smallest k lies for which it is k-atomic. Only bounds
+ * that are asked for can be violated. Values out of nowhere are no measure of staleness; other models judge them.
  *
- * Options: `maxVersions`, `maxMs`: a read further behind is a `stale-read`. A read answered before its write began is a
+ * Options: `initial`, `nullReads`; `maxVersions`, `maxMs`: a read further behind is a `stale-read`. A read answered before its write began is a
  * `future-read` in any case. O(n log n log Δ).
  */
 export const stalenessChecker: Checker = {
@@ -23,10 +25,11 @@ export const stalenessChecker: Checker = {
       const options = new CheckOptions(context);
       const maxVersions = options.number('maxVersions') ?? Infinity;
       const maxNs = (options.number('maxMs') ?? Infinity) * 1e6;
-      const problems = problemsOf(new Operations(history), 'key', budget);
+      const problems = problemsOf(new Operations(history), 'key', readingOf(context), budget);
       if (typeof problems === 'string') return undecided(problems);
       const { staleness, timelines } = measureStaleness(problems, budget);
-      const findings = problems.flatMap((problem, position) => {
+      const findings = problems.flatMap((given, position) => {
+        const problem = leastStale(given);
         const { stale = [], future = [] } = timelines[position] ?? {};
         const over = stale.filter(({ versionsBehind, behindNs }) => versionsBehind > maxVersions || behindNs > maxNs);
         return tellTimeline(problem, { stale: over, future });

@@ -9,15 +9,23 @@ import type { StrayRead } from './register-problem.ts';
 export function tellStrays(operations: Operations, strays: readonly StrayRead[]): Finding[] {
   const label = (stray: StrayRead): string => `value ${quote(stray.value)}`;
   const tell = (stray: StrayRead): Omit<Finding, 'anomaly' | 'count'> => {
-    const { invocation, failedWrite } = stray;
+    const { invocation, failedWrite, witnesses, impossible = [] } = stray;
     const key = operations.key(invocation);
+    const [attempt] = impossible;
     const why =
-      failedWrite === undefined
-        ? 'which nobody ever wrote'
-        : `although its write by ${who(operations, failedWrite)} had definitely failed (${operations.errorCode(failedWrite) || 'no reason given'})`;
+      attempt !== undefined
+        ? `although its write by ${who(operations, attempt)} cannot have happened: what that needed in place was never there`
+        : failedWrite === undefined
+          ? `which nobody ${operations.f(invocation) === 'cas' ? 'else ' : ''}ever wrote`
+          : `although its write by ${who(operations, failedWrite)} had definitely failed (${operations.errorCode(failedWrite) || 'no reason given'})`;
     return {
       ...keyMember(operations, key),
-      ops: operations.entries(failedWrite === undefined ? [invocation] : [invocation, failedWrite]),
+      ops: operations.entries([
+        invocation,
+        ...witnesses,
+        ...impossible.slice(0, 1),
+        ...(failedWrite === undefined ? [] : [failedWrite]),
+      ]),
       message: `${capital(who(operations, invocation))} found ${quote(stray.value)} in the register${ofKey(operations, key)} ${when(operations, invocation)}, ${why}.`,
     };
   };

@@ -3,7 +3,7 @@ import { NOT_A_READ, type RegisterProblem } from './register-problem.ts';
 
 /**
  * The problem with only the operations that `keeps` says, and the return values that `reads` says; other reads become
- * operations without effect. Whatever was read must be kept. Sessions keep their numbers.
+ * operations without effect, and reads with a choice stay that. Whatever was read must be kept. Sessions keep their numbers.
  */
 export function subProblem(
   problem: RegisterProblem,
@@ -30,9 +30,11 @@ export function subProblem(
   const pick = (column: Int32Array): Int32Array => old.map((op) => column[op] ?? 0);
   return {
     ...problem,
+    choices: [],
     count,
     invocation: pick(problem.invocation),
     end: pick(problem.end),
+    seenBy: pick(problem.seenBy),
     key: pick(problem.key),
     isWrite: Uint8Array.from(kept, (op) => problem.isWrite[op] ?? 0),
     source: old.map((op) => {

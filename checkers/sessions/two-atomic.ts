@@ -2,6 +2,7 @@ import type { Finding } from '../../harness/kernel/verdict.ts';
 import type { Budget } from '../judging/budget.ts';
 import { keyMember } from '../judging/group-by-key.ts';
 import { describeOperation } from './describe-operation.ts';
+import { entriesOf } from './problem-entries.ts';
 import { tellTimeline } from './regular-models.ts';
 import { INITIAL, NOT_A_READ, type RegisterProblem } from './register-problem.ts';
 import { shrinkProblem } from './shrink-problem.ts';
@@ -27,7 +28,7 @@ export function twoAtomicFindings(problem: RegisterProblem, budget: Budget): Fin
       anomaly: 'not-2-atomic',
       count: 1,
       ...keyMember(part.operations, part.operations.key(part.invocation[0] ?? 0)),
-      ops: part.operations.entries(part.invocation),
+      ops: entriesOf(part, part.source.keys()),
       message:
         part.count === 1
           ? `Neither of the last two writes explains the answer of this operation: ${shown.join('')}.`

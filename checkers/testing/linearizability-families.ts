@@ -10,7 +10,8 @@ import { hasOrder, oracleOps, type OracleOp } from './brute-force.ts';
 import { ends, overlappingHistory, overlaps, type OperationSketch } from './overlapping-history.ts';
 import { provedFamily, type ProvedFamily } from './prove-family.ts';
 
-function registerStep(state: JsonValue, op: OracleOp): readonly JsonValue[] {
+/** A register with compare-and-set. */
+export function registerStep(state: JsonValue, op: OracleOp): readonly JsonValue[] {
   if (op.f === 'read') return op.answer === undefined || op.answer === state ? [state] : [];
   if (op.f === 'write') return [op.input];
   const [from, to] = op.input as [JsonValue, JsonValue];

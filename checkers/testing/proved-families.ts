@@ -1,4 +1,5 @@
 import { transactionFamilies } from '../transactions/testing/transaction-families.ts';
+import { guaranteeFamilies } from './guarantee-families.ts';
 import { linearizabilityFamilies } from './linearizability-families.ts';
 import type { ProvedFamily } from './prove-family.ts';
 import { sessionFamilies } from './session-families.ts';
@@ -10,4 +11,5 @@ export const provedFamilies: readonly ProvedFamily[] = [
   ...sessionFamilies,
   ...totalsFamilies,
   ...transactionFamilies,
+  ...guaranteeFamilies,
 ];

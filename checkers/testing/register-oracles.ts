@@ -252,20 +252,31 @@ export function isSafe(history: History, problem: RegisterProblem): boolean {
   return problem.strays.every(({ invocation }) => overlapsWrite(invocation)) && isRegular(problem, isAlone);
 }
 
-/** Whether some order in real time lets every read return one of the last `k` writes. One key, no compare-and-sets. */
+/** What {@link isKAtomic} orders: a read or a write; a compare-and-set is one of each. */
+interface Item {
+  readonly op: number;
+  readonly isRead: boolean;
+}
+
+/** Whether in each key some order in real time lets every read return one of the last `k` writes. */
 export function isKAtomic(problem: RegisterProblem, k: number): boolean {
   const before = realTime(problem);
-  const place = (left: readonly number[], last: readonly number[]): boolean =>
+  const place = (left: readonly Item[], last: readonly number[]): boolean =>
     left.length === 0 ||
-    left.some((op) => {
-      if (left.some((other) => before[other * problem.count + op] === 1)) return false;
-      if (problem.source[op] !== -2 && !last.includes(problem.source[op]!)) return false;
+    left.some((item) => {
+      if (left.some((other) => before[other.op * problem.count + item.op] === 1)) return false;
+      if (item.isRead && !last.includes(problem.source[item.op]!)) return false;
       return place(
-        left.filter((other) => other !== op),
-        problem.isWrite[op] === 1 ? [op, ...last].slice(0, k) : last,
+        left.filter((other) => other !== item),
+        item.isRead ? last : [item.op, ...last].slice(0, k),
       );
     });
-  return place([...problem.source.keys()], [-1]);
+  return [...new Set(problem.key)].every((key) => {
+    const ops = [...problem.source.keys()].filter((op) => problem.key[op] === key);
+    const reads = ops.filter((op) => problem.source[op] !== -2).map((op) => ({ op, isRead: true }));
+    const writes = ops.filter((op) => problem.isWrite[op] === 1).map((op) => ({ op, isRead: false }));
+    return place([...reads, ...writes], [-1]);
+  });
 }
 
 /** Linearizability of one key where reads may begin `deltaNs` earlier. */

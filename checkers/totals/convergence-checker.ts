@@ -1,10 +1,12 @@
 import type { CheckContext, Checker } from '../../harness/kernel/checker.ts';
-import type { History } from '../../harness/kernel/history.ts';
+import { NULL_CODE, type History } from '../../harness/kernel/history.ts';
+import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { CheckResult } from '../../harness/kernel/verdict.ts';
 import { withinBudget, type Budget } from '../judging/budget.ts';
 import { CheckOptions } from '../judging/check-options.ts';
 import { finalReadsOf, type FinalReadOptions } from '../judging/final-reads.ts';
 import { groupByKey } from '../judging/group-by-key.ts';
+import { identityOf } from '../judging/identity.ts';
 import { Operations } from '../judging/operations.ts';
 import { judged } from '../judging/results.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
@@ -20,7 +22,8 @@ import { tellReplicaFault } from './replica-findings.ts';
  * Anomalies: `diverged` (final reads of two places differ), `unexpected` (a final value that nobody wrote, or whose every
  * write had definitely failed), `lost` (a key is back to nothing although a write to it was acknowledged).
  *
- * Options: `finalFromNs` (start of the final phase; absent: reads that began after the last update of their key had been
+ * Options: `initial` (what registers hold before the first write, default null), `nullReads` (`any` where a read of null
+ * says nothing), `finalFromNs` (start of the final phase; absent: reads that began after the last update of their key had been
  * answered), `nodes` (places that must be read; absent: the nodes the history knows).
  *
  * A difference that a crashed update, taking effect between two final reads, could explain is a doubt and not a finding.
@@ -44,12 +47,16 @@ interface Survey {
 function checkConvergence(operations: Operations, context: CheckContext, budget: Budget): CheckResult {
   const options = new CheckOptions(context);
   const finals: FinalReadOptions = { finalFromNs: options.number('finalFromNs'), nodes: options.texts('nodes') };
+  const reading = {
+    initial: context.options['initial'] ?? null,
+    ignoresNullReads: options.oneOf('nullReads', ['exact', 'any']) === 'any',
+  };
   const survey: Survey = { faults: [], unread: [], doubts: [], converged: 0, keys: 0 };
   const places = new Set<string>();
   for (const [key, invocations] of groupByKey(operations)) {
     budget.doing(`comparing the final reads${ofKey(operations, key)}`);
     budget.step(invocations.length);
-    for (const place of compareReplicas(operations, { key, invocations, finals, survey })) places.add(place);
+    for (const place of compareReplicas(operations, { key, invocations, finals, reading, survey })) places.add(place);
   }
   const findings = (['lost', 'unexpected', 'diverged'] as const).flatMap((anomaly) =>
     sampleFindings(
@@ -67,6 +74,14 @@ function checkConvergence(operations: Operations, context: CheckContext, budget:
   return judged(findings, facts, doubtOf(survey));
 }
 
+/** Whether a read found what must have been put there: a key that nobody updates is of no interest otherwise. */
+function findsSomething(operations: Operations, invocation: number, { reading }: KeyTask): boolean {
+  if (operations.f(invocation) !== 'read' || !operations.isOk(invocation)) return false;
+  const found = operations.history.decode(operations.output(invocation)) ?? null;
+  if (found === null && reading.ignoresNullReads) return false;
+  return Array.isArray(found) ? found.length > 0 : identityOf(found) !== identityOf(reading.initial);
+}
+
 function doubtOf(survey: Survey): string | undefined {
   if (survey.keys === 0) return 'nothing was ever written';
   const doubts = [...survey.doubts];
@@ -82,19 +97,22 @@ interface KeyTask {
   readonly key: number;
   readonly invocations: readonly number[];
   readonly finals: FinalReadOptions;
+  readonly reading: { readonly initial: JsonValue; readonly ignoresNullReads: boolean };
   readonly survey: Survey;
 }
 
 function compareReplicas(operations: Operations, task: KeyTask): Iterable<string> {
   const { key, invocations, survey } = task;
   const updates = invocations.filter((invocation) => isUpdate(operations.f(invocation)));
-  if (updates.length === 0) return [];
+  if (updates.length === 0 && !invocations.some((invocation) => findsSomething(operations, invocation, task)))
+    return [];
   survey.keys++;
   const lastAnswer = updates.reduce((last, update) => Math.max(last, operations.completion(update)), -1);
   const reads = invocations.filter(
     (invocation) =>
       operations.f(invocation) === 'read' &&
       operations.isOk(invocation) &&
+      !(task.reading.ignoresNullReads && operations.output(invocation) === NULL_CODE) &&
       (task.finals.finalFromNs !== undefined || invocation > lastAnswer),
   );
   const finals = finalReadsOf(operations, reads, task.finals);
@@ -107,6 +125,7 @@ function compareReplicas(operations: Operations, task: KeyTask): Iterable<string
     key,
     byPlace: finals.byPlace,
     attempts: attemptsOn(operations, updates),
+    initial: task.reading.initial,
   });
   for (const fault of judgement.faults) survey.faults.push(fault);
   if (judgement.doubt !== undefined) survey.doubts.push(judgement.doubt);

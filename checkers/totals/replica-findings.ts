@@ -28,7 +28,7 @@ function sentence(operations: Operations, fault: ReplicaFault): string {
     case 'diverged':
       return `After everything was healed the final reads${key} differ: ${listed(holders(operations, fault))}.`;
     case 'lost':
-      return `The final read${key} from ${places} found nothing, although the update by ${who(operations, fault.update ?? 0)} was acknowledged ${when(operations, fault.update ?? 0)}.`;
+      return `The final read${key} from ${places} found ${fault.value === null ? 'nothing' : `the initial ${quote(fault.value)}`}, although the update by ${who(operations, fault.update ?? 0)} was acknowledged ${when(operations, fault.update ?? 0)}.`;
     case 'unexpected':
       return fault.update === undefined
         ? `The final read${key} from ${places} found ${quote(fault.value)}, which nobody ever wrote.`

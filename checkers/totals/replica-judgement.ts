@@ -21,6 +21,8 @@ export interface Replicas {
   readonly key: number;
   readonly byPlace: ReadonlyMap<string, number>;
   readonly attempts: ReadonlyMap<number | string, Attempt>;
+  /** What is in place before any update; null where absent. */
+  readonly initial?: JsonValue;
 }
 
 /** Decides whether the final reads of one key agree and are explained by its updates. */
@@ -73,7 +75,7 @@ function identitiesSeen(operations: Operations, read: number): ReadonlySet<numbe
   return new Set(valuesSeen(operations, read).map(identityOf));
 }
 
-function strangeValues(operations: Operations, { key, byPlace, attempts }: Replicas): ReplicaFault[] {
+function strangeValues(operations: Operations, { key, byPlace, attempts, initial = null }: Replicas): ReplicaFault[] {
   const strange = new Map<number | string, { fault: ReplicaFault; places: Map<string, number> }>();
   for (const [place, read] of byPlace) {
     for (const value of valuesSeen(operations, read)) {
@@ -86,7 +88,7 @@ function strangeValues(operations: Operations, { key, byPlace, attempts }: Repli
         continue;
       }
       const places = new Map([[place, read]]);
-      const fault = strangeValue({ key, byPlace: places, value }, attempt, attempts);
+      const fault = strangeValue({ key, byPlace: places, value }, attempt, { attempts, initial });
       if (fault !== undefined) strange.set(identity, { fault, places });
     }
   }
@@ -96,31 +98,52 @@ function strangeValues(operations: Operations, { key, byPlace, attempts }: Repli
 function strangeValue(
   found: Pick<ReplicaFault, 'key' | 'byPlace'> & { readonly value: JsonValue },
   attempt: Attempt | undefined,
-  attempts: Replicas['attempts'],
+  { attempts, initial }: { readonly attempts: Replicas['attempts']; readonly initial: JsonValue },
 ): ReplicaFault | undefined {
-  if (attempt !== undefined) return { ...found, anomaly: 'unexpected', update: attempt.update };
-  if (found.value !== null) return { ...found, anomaly: 'unexpected' };
-  // Nothing is what every key starts with. It stays legal as long as no write was acknowledged.
+  // The initial value is what every key starts with. It stays legal as long as no write was acknowledged.
+  if (identityOf(found.value) !== identityOf(initial)) {
+    return { ...found, anomaly: 'unexpected', ...(attempt === undefined ? {} : { update: attempt.update }) };
+  }
   for (const { outcome, update } of attempts.values()) {
     if (outcome === 'acknowledged') return { ...found, anomaly: 'lost', update };
   }
   return undefined;
 }
 
-/** Whether the differences could be one late update after the other, seen in the order in which the reads were made. */
+/** Final reads of one key whose orders are all tried, at most; with more of them every difference is a doubt. */
+const READS_ORDERED = 12;
+
+/**
+ * Whether the differences could be late updates, one after the other, seen in some order of the reads that keeps real
+ * time. O(2^reads * reads^2).
+ */
 function couldHaveChangedMeanwhile(operations: Operations, { byPlace, attempts }: Replicas): boolean {
-  const byStart = [...byPlace.values()].sort((left, right) => left - right);
-  const byEnd = byStart.toSorted((left, right) => operations.completion(left) - operations.completion(right));
-  return [byStart, byEnd].some((reads) =>
-    reads.every((read, position) => {
-      const earlier = reads[position - 1];
-      if (earlier === undefined) return true;
-      const before = identitiesSeen(operations, earlier);
-      const state = identitiesSeen(operations, read);
+  const reads = [...byPlace.values()].map((read) => ({
+    from: read,
+    to: operations.completion(read),
+    seen: identitiesSeen(operations, read),
+    isSet: Array.isArray(operations.history.decode(operations.output(read))),
+  }));
+  const mayComeLate = (value: number | string): boolean => attempts.get(value)?.mayComeLate === true;
+  if (reads.length > READS_ORDERED) return [...attempts.keys()].some(mayComeLate);
+  const all = 2 ** reads.length - 1;
+  // What is tried already: the reads placed, and which of them was last.
+  const tried = new Set<number>();
+  const place = (placed: number, last: number): boolean => {
+    if (placed === all) return true;
+    const here = placed * (reads.length + 1) + last + 1;
+    if (tried.has(here)) return false;
+    tried.add(here);
+    return reads.some(({ from, seen, isSet }, next) => {
+      if ((placed & (1 << next)) !== 0) return false;
+      if (reads.some(({ to }, other) => other !== next && (placed & (1 << other)) === 0 && to < from)) return false;
+      const before = reads[last]?.seen;
       // A set only grows; a register's value is replaced.
-      const isSet = Array.isArray(operations.history.decode(operations.output(read)));
-      if (isSet && !containsAll(state, before)) return false;
-      return [...state].every((value) => before.has(value) || attempts.get(value)?.outcome === 'in-doubt');
-    }),
-  );
+      const canFollow =
+        before === undefined ||
+        ((!isSet || containsAll(seen, before)) && [...seen].every((value) => before.has(value) || mayComeLate(value)));
+      return canFollow && place(placed | (1 << next), next);
+    });
+  };
+  return place(0, -1);
 }
