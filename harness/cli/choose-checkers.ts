@@ -4,7 +4,7 @@ import { checkerNames } from '../../checkers/registry.ts';
 import { LEVELS, WEAK_LEVELS, levelNamed } from '../../checkers/transactions/index.ts';
 import type { CheckerUse } from '../kernel/checker.ts';
 import { HarnessError } from '../kernel/harness-error.ts';
-import type { HistoryFormat } from '../history/index.ts';
+import { isSessionOrdered, type HistoryFormat } from '../history/index.ts';
 import { TYPE_INVOKE, type History } from '../kernel/history.ts';
 import { assumptionsOf } from './foreign-assumptions.ts';
 import { recogniseHistory } from './recognise-history.ts';
@@ -47,14 +47,16 @@ const OBJECT_LEVELS: Readonly<Record<string, string>> = {
  * for options that none of the judges reads.
  */
 export function chooseCheckers(history: History, format: HistoryFormat, asked: AskedJudge): ChosenJudges {
-  const { uses, notes } = judgesOf(history, asked);
+  const { uses, notes } = isSessionOrdered(format) ? judgesOfSessions(history, asked) : judgesOf(history, asked);
   const given = asked.options ?? {};
   refuseUnreadOptions(uses, given);
-  if (!uses.some(isOfRegisters)) return { uses: uses.map((use) => withOptions(use, given)), notes };
-  const assumed = assumptionsOf(format, history).filter(({ name }) => !Object.hasOwn(given, name));
+  const areSeveral = uses.some(isOfSeveralRegisters);
+  if (!areSeveral && !uses.some(isOfRegisters)) return { uses: uses.map((use) => withOptions(use, given)), notes };
+  const assumed = assumptionsOf(format, history, areSeveral).filter(({ name }) => !Object.hasOwn(given, name));
   const defaults = Object.fromEntries(assumed.map(({ name, value }) => [name, value]));
+  const takesDefaults = (use: CheckerUse): boolean => isOfRegisters(use) || isOfSeveralRegisters(use);
   return {
-    uses: uses.map((use) => withOptions(isOfRegisters(use) ? withOptions(use, defaults) : use, given)),
+    uses: uses.map((use) => withOptions(takesDefaults(use) ? withOptions(use, defaults) : use, given)),
     notes: [...notes, ...assumed.map(({ why }) => why)],
   };
 }
@@ -65,6 +67,30 @@ function refuseUnreadOptions(uses: readonly CheckerUse[], given: NonNullable<Che
   if (unread === undefined) return;
   const judges = uses.map(({ checker }) => checker).join(' and ');
   throw new HarnessError('usage', `${judges} has no option ${unread}; there are: ${known.join(', ') || 'none'}`);
+}
+
+/** Of files that know no real time: weak levels unless told otherwise, and no level that asks for real time. */
+function judgesOfSessions(history: History, asked: AskedJudge): ChosenJudges {
+  const { checker, level, model } = asked;
+  const needsRealTime = level !== undefined && /^strong-(?!session-)|^strict-/.test(levelNamed(level) ?? level);
+  if (needsRealTime) {
+    throw new HarnessError(
+      'usage',
+      `level ${level} asks for real time, and the file has none: ask for serializable or strong-session-serializable`,
+    );
+  }
+  if (checker === undefined && level === undefined && model === undefined) {
+    const use = { checker: 'weak-isolation', options: { level: 'causal' } };
+    const why = 'Transactions of sessions without times: judged by weak-isolation at causal';
+    return { uses: [use], notes: [`${why} (--level serializable, snapshot-isolation, ... asks for more).`] };
+  }
+  const chosen = judgesOf(history, asked);
+  if (level !== undefined || !chosen.uses.some((use) => use.checker === 'rw-register')) return chosen;
+  const uses = chosen.uses.map((use) => ({
+    ...use,
+    options: { level: 'strong-session-serializable', ...use.options },
+  }));
+  return { uses, notes: [...chosen.notes, 'The file has no times: judged at strong-session-serializable.'] };
 }
 
 function judgesOf(history: History, asked: AskedJudge): ChosenJudges {
@@ -102,9 +128,17 @@ function isOfRegisters({ checker, options }: CheckerUse): boolean {
   return checker === 'linearizability' && (model === 'register' || model === 'cas-register');
 }
 
+function isOfSeveralRegisters({ checker, options }: CheckerUse): boolean {
+  return checker === 'linearizability' && options?.['model'] === 'multi-register';
+}
+
 function ofLevel(history: History, level: string, model: string | undefined): CheckerUse {
   const options = model === undefined ? {} : { model };
   const transactional = transactionChecker(history);
+  if (level === 'linearizable' || levelNamed(level) === 'strict-serializable') {
+    const several = recogniseHistory(history).uses.find(isOfSeveralRegisters);
+    if (several !== undefined && model === undefined) return several;
+  }
   if (transactional !== undefined) {
     // Between reads and writes of registers these levels are decided exactly without any order of writes.
     const isWeak = transactional === 'rw-register' && WEAK_LEVELS.some((each) => each === level);
@@ -151,7 +185,8 @@ function transactionChecker(history: History): string | undefined {
       if (name === 'w') return 'rw-register';
     }
   }
-  return 'rw-register';
+  const isOfLists = recogniseHistory(history).uses.some(({ checker }) => checker === 'list-append');
+  return isOfLists ? 'list-append' : 'rw-register';
 }
 
 function unknown(what: string, name: string, known: readonly string[]): HarnessError {

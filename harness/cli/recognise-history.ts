@@ -31,7 +31,16 @@ const KINDS: readonly Kind[] = [
     fits: (seen) => seen.microOps('send', 'poll') || seen.has('poll'),
     uses: () => by('kafka'),
   },
-  { what: 'transactions on lists', fits: (seen) => seen.microOps('append'), uses: () => by('list-append') },
+  {
+    what: 'transactions on lists',
+    fits: (seen) => seen.microOps('append') || (seen.has('txn') && !seen.microOps('w', 'write') && seen.readsLists()),
+    uses: () => by('list-append'),
+  },
+  {
+    what: 'transactions on several registers at once',
+    fits: (seen) => seen.has('txn') && seen.microOps('read', 'write'),
+    uses: () => linearizable('multi-register'),
+  },
   {
     what: 'groups of keys that are written once and read together',
     fits: (seen) => !seen.has('txn') && seen.microOps('w', 'r'),
@@ -126,6 +135,17 @@ class Seen {
   /** Whether values are lists of micro-operations and some of these names occur in them. */
   microOps(...names: readonly string[]): boolean {
     return names.some((name) => this.#microOps.has(name));
+  }
+
+  /** Whether some micro-operation `r` answered a list. */
+  readsLists(): boolean {
+    return this.#some(
+      (f, type, value) =>
+        f === 'txn' &&
+        type === TYPE_OK &&
+        Array.isArray(value) &&
+        value.some((microOp) => Array.isArray(microOp) && microOp[0] === 'r' && Array.isArray(microOp[2])),
+    );
   }
 
   /** Whether some answer to a function is a list. */

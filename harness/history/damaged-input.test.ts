@@ -40,6 +40,8 @@ const SOUND: Readonly<Record<ForeignFormat, readonly string[]>> = {
   ],
   limo: ['[1] call push(1)', '[2] call pop()', '[1] return', '[2] return 1'],
   awdit: ['w 1 1', 'w 2 1', '-----', 'r 1 1', '=====', 'r 2 1', 'w 1 2'],
+  plume: ['w(1,1,0,0)', 'w(2,1,0,0)', 'r(1,1,0,1)', 'r(2,1,1,2)', 'w(3,3,1,-1)', 'r(3,0,1,3)'],
+  dbcop: ['// one', '[x:=1 y:=2] [y==2 x:=3]', '---', '[x==1 z==?] [y:=4]!', '[y==2]'],
 };
 const FORMATS = Object.keys(SOUND) as readonly ForeignFormat[];
 

@@ -13,8 +13,8 @@ export class EdnTextError extends Error {
   }
 }
 
-/** Jepsen prints its operations as records of this type. */
-const OPERATION_TAG = 'jepsen.history.Op';
+/** Records that Jepsen prints: operations, and pairs of an independent key and its value. Nothing is lost without them. */
+const PLAIN_TAGS: readonly string[] = ['jepsen.history.Op', 'jepsen.independent.Tuple'];
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -38,6 +38,8 @@ export class EdnReader {
   readonly #text: string;
   readonly #words = new Map<string, string>();
   #at = 0;
+  /** How many `#_` wait for their form. */
+  #discarding = 0;
   #outerCloser = '';
 
   constructor(text: string) {
@@ -100,7 +102,7 @@ export class EdnReader {
         this.#at++;
         this.read(depth + 1);
         this.#count('metadata');
-        return this.read(depth);
+        return this.read(depth + 1);
       case '}':
       case ']':
       case ')':
@@ -201,7 +203,7 @@ export class EdnReader {
       throw new EdnTextError(start, `expected a finite number, ##${this.#readWord()} came`);
     }
     const tag = this.#readWord();
-    if (tag !== OPERATION_TAG) this.#count(`tag #${tag}`);
+    if (!PLAIN_TAGS.includes(tag)) this.#count(`tag #${tag}`);
     return this.read(depth + 1);
   }
 
@@ -249,6 +251,7 @@ export class EdnReader {
       return word;
     }
     const number = Number(word.endsWith('M') ? word.slice(0, -1) : word);
+    if (word.endsWith('M') && word.replace(/\D/g, '').length > 15) this.#count('exact decimal (rounded to a double)');
     if (!Number.isFinite(number)) throw new EdnTextError(start, `expected a number, ${word.slice(0, 40)} came`);
     return number;
   }
@@ -287,7 +290,9 @@ export class EdnReader {
   /** `#_` takes back the form behind it. Leaves the position before the next character. */
   #skipDiscarded(): void {
     this.#at += 2;
+    if (++this.#discarding > MAX_VALUE_DEPTH) this.#fail(`#_ stands more than ${MAX_VALUE_DEPTH} times in a row`);
     this.read();
+    this.#discarding--;
     this.#count('discarded form (#_)');
     this.#at--;
   }

@@ -19,10 +19,18 @@ const KNOWN_FIELDS: ReadonlySet<string> = new Set([
 /** Reads maps such as `{"type": "invoke", "f": "read", "process": 0, ...}`, from JSON and EDN alike, into an import. */
 export class EntryMaps {
   readonly #builder: ImportBuilder;
+  readonly #strictIndex: boolean;
+  /** Processes that are named by text, numbered in order of first use. */
+  readonly #processNames = new Map<string, number>();
+  #hasNumberedProcesses = false;
   #lastIndex = -Infinity;
+  /** The first time of a file whose times are too large for doubles: nanoseconds since 1970. */
+  #epochNs: bigint | undefined;
 
-  constructor(builder: ImportBuilder) {
+  /** `strictIndex`: an index that does not grow is an error. Else the order of the entries counts, and it is counted. */
+  constructor(builder: ImportBuilder, options: { readonly strictIndex: boolean }) {
     this.#builder = builder;
+    this.#strictIndex = options.strictIndex;
   }
 
   /** Adds the entry that stands at `position`. */
@@ -50,23 +58,43 @@ export class EntryMaps {
 
   #checkIndex(index: JsonValue | undefined, position: number): void {
     if (index === undefined || index === null) return;
-    if (typeof index !== 'number' || index <= this.#lastIndex) {
+    if (typeof index !== 'number') this.#builder.fail(position, `expected an index, ${brief(index)} came`);
+    if (index > this.#lastIndex) {
+      this.#lastIndex = index;
+    } else if (this.#strictIndex) {
       this.#builder.fail(position, `expected an index above ${this.#lastIndex}, ${brief(index)} came`);
-    }
-    this.#lastIndex = index;
+    } else this.#builder.ignore('index out of order (the order of the entries counts)');
   }
 
   #timeOf(time: JsonValue | undefined, position: number): number | undefined {
     if (time === undefined || time === null) return undefined;
-    if (typeof time === 'number') return time;
-    return this.#builder.fail(position, `expected a time in nanoseconds, ${brief(time)} came`);
+    if (typeof time === 'number' && this.#epochNs === undefined) return time;
+    const digits = typeof time === 'number' || (typeof time === 'string' && /^\d{16,19}$/.test(time));
+    if (!digits || !Number.isInteger(Number(time))) {
+      this.#builder.fail(position, `expected a time in nanoseconds, ${brief(time)} came`);
+    }
+    this.#epochNs ??= BigInt(time);
+    this.#builder.note(`Times are counted from the first one, ${this.#epochNs} ns.`);
+    const sinceFirst = Number(BigInt(time) - this.#epochNs);
+    if (Number.isSafeInteger(sinceFirst)) return sinceFirst;
+    return this.#builder.fail(position, `expected a time near ${this.#epochNs} ns, ${brief(time)} came`);
   }
 
   #processOf(process: JsonValue | undefined, position: number): ForeignEntry['process'] {
     if (process === undefined || process === null) return undefined;
-    if (typeof process === 'number' || process === 'nemesis') return process;
-    if (process === ':nemesis') return 'nemesis';
-    return this.#builder.fail(position, `expected a process number or nemesis, ${brief(process)} came`);
+    if (process === 'nemesis' || process === ':nemesis') return 'nemesis';
+    if (typeof process === 'number' && this.#processNames.size === 0) {
+      this.#hasNumberedProcesses = true;
+      return process;
+    }
+    if (typeof process !== 'string' || this.#hasNumberedProcesses) {
+      const others = this.#processNames.size > 0 ? 'a name' : 'a number';
+      return this.#builder.fail(position, `expected ${others} or nemesis as process, ${brief(process)} came`);
+    }
+    this.#builder.note('Processes that are named by text were numbered from 0, in the order in which they come.');
+    const known = this.#processNames.get(process) ?? this.#processNames.size;
+    this.#processNames.set(process, known);
+    return known;
   }
 
   #typeOf(type: JsonValue | undefined, position: number): OpType {

@@ -6,7 +6,7 @@ import type { OpError } from '../kernel/outcome.ts';
 import { isJsonArray } from './assert-json-value.ts';
 import { HistoryBuilder } from './history-builder.ts';
 import { IllFormedHistoryError } from './ill-formed-history-error.ts';
-import type { HistoryFormat, ImportedHistory, ImportOptions } from './imported-history.ts';
+import { isSessionOrdered, type HistoryFormat, type ImportedHistory, type ImportOptions } from './imported-history.ts';
 import { NemesisImport } from './nemesis-import.ts';
 import { ProcessGuess } from './process-guess.ts';
 
@@ -95,7 +95,8 @@ export class ImportBuilder {
       this.note('The nemesis entries say what was done, not what was observed: its faults count as unverified.');
     }
     for (const [what, count] of this.#nemesis.ignored) this.ignore(what, count);
-    if (this.#hasTimes === false) this.note('The file has no times: entry n is taken to be at n nanoseconds.');
+    if (this.#hasTimes === false && !isSessionOrdered(this.#options.format))
+      this.note('The file has no times: entry n is taken to be at n nanoseconds.');
     if (this.#processes.used) {
       this.note('The file names no processes: each completion was given to the earliest open invocation that fits it.');
     }
@@ -192,7 +193,9 @@ function isPair(value: JsonValue): value is readonly [JsonValue, JsonValue] {
 }
 
 function showsIndependence(entry: ForeignEntry): boolean {
-  if (entry.process === 'nemesis' || entry.f === 'cas' || entry.f === 'txn' || !isPair(entry.value)) return false;
-  const [key] = entry.value;
-  return typeof key === 'number' || typeof key === 'string';
+  if (entry.process === 'nemesis' || !isPair(entry.value)) return false;
+  const [key, rest] = entry.value;
+  const isKey = typeof key === 'number' || typeof key === 'string';
+  // The argument of a cas is a pair by itself, a micro-operation begins with its name.
+  return isKey && ((entry.f !== 'cas' && entry.f !== 'txn') || isJsonArray(rest));
 }

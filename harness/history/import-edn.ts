@@ -12,7 +12,7 @@ export function importEdn(path: string, options: ImportOptions): ImportedHistory
   const text = readText(path);
   const reader = new EdnReader(text);
   const builder = new ImportBuilder({ ...options, path, format: 'edn', unit: 'entry', raisesTimes: true });
-  const entries = new EntryMaps(builder);
+  const entries = new EntryMaps(builder, { strictIndex: false });
   try {
     const isWrapped = reader.enter();
     for (let number = 1; isWrapped ? !reader.leave() : !reader.atEnd(); number++) entries.add(reader.read(), number);

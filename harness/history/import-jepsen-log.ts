@@ -56,11 +56,11 @@ interface LogLine {
 
 function clientEntry(line: LogLine, inputs: Map<number, JsonValue>, builder: ImportBuilder): ForeignEntry {
   const { process, type, f, rest, position } = line;
-  const [first, second] = readForms(rest, position, builder);
-  if (type === 'invoke') inputs.set(process, first ?? null);
+  const { first, after } = readValue(rest, position, builder);
+  if (type === 'invoke') inputs.set(process, first);
   const isError = (type === 'fail' || type === 'info') && rest.startsWith(':');
-  const value = isError ? (inputs.get(process) ?? null) : (first ?? null);
-  let error = errorOf(isError ? first : second);
+  const value = isError ? (inputs.get(process) ?? null) : first;
+  let error = errorOf(isError ? first : errorAfter(after, line, builder));
   if (f === 'cas' && type === 'fail' && error === undefined) {
     error = PRECONDITION;
     builder.note('A failed cas without error was taken as an answer: the register held another value (precondition).');
@@ -68,16 +68,43 @@ function clientEntry(line: LogLine, inputs: Map<number, JsonValue>, builder: Imp
   return { ...NOTHING, process, type, f, value, error, position };
 }
 
-function readForms(text: string, position: number, builder: ImportBuilder): readonly JsonValue[] {
+/** The value at the beginning of `text`, and what stands behind it. */
+function readValue(
+  text: string,
+  position: number,
+  builder: ImportBuilder,
+): { readonly first: JsonValue; readonly after: string } {
   const reader = new EdnReader(text);
-  const forms: JsonValue[] = [];
   try {
-    while (!reader.atEnd()) forms.push(reader.read());
+    const first = reader.read();
+    for (const [what, count] of reader.changes) builder.ignore(what, count);
+    return { first, after: text.slice(reader.offset) };
   } catch (error) {
     if (error instanceof EdnTextError) builder.fail(position, error.message);
     throw error;
   }
-  if (forms.length === 0 || forms.length > 2)
-    builder.fail(position, `expected a value and perhaps an error, ${brief(text)} came`);
-  return forms;
+}
+
+/**
+ * What a completion says behind its value is its error: Jepsen prints it as it is, a keyword, a vector or any text. The
+ * hints of Porcupine's logs (`:hint 7`) are counted.
+ */
+function errorAfter(after: string, { type, rest, position }: LogLine, builder: ImportBuilder): JsonValue | undefined {
+  const text = after.trim();
+  if (text === '') return undefined;
+  if (/^:hint\s+-?\d+$/.test(text)) {
+    builder.ignore('field "hint"');
+    return undefined;
+  }
+  const reader = new EdnReader(text);
+  let form: JsonValue | undefined;
+  try {
+    form = reader.read();
+    if (!reader.atEnd()) form = undefined;
+  } catch (error) {
+    if (!(error instanceof EdnTextError)) throw error;
+  }
+  const isError = type !== 'invoke' && (form !== undefined || /^ *\t/.test(after));
+  if (!isError) builder.fail(position, `expected a value and perhaps an error, ${brief(rest)} came`);
+  return form ?? text;
 }

@@ -7,17 +7,22 @@ import { JsonTextError, parseJson } from './parse-json.ts';
 import { forEachLine, lineAndColumn, readText } from './read-text.ts';
 import { isFaultEvent } from './record-decoder.ts';
 
-/** Reads one JSON array of operation maps, as elle-cli and Knossos' exports have it. */
+/** Reads one JSON array of operation maps, as elle-cli and Knossos' exports have it, also as `history` of an object. */
 export function importJson(path: string, options: ImportOptions): ImportedHistory {
   const text = readText(path);
   let history: JsonValue;
   try {
-    history = parseJson(text);
+    history = parseJson(withExactTimes(text));
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;
     throw malformed(path, error.offset === undefined ? 'as a whole' : lineAndColumn(text, error.offset), error.message);
   }
-  return historyOfArray(path, history, options);
+  return historyOfArray(path, isRecordWithHistory(history) ? (history['history'] ?? null) : history, options);
+}
+
+/** Times since 1970 in nanoseconds are beyond what JSON.parse reads exactly: they become strings of digits. */
+function withExactTimes(text: string): string {
+  return /\d{16}/.test(text) ? text.replace(/("time"\s*:\s*)(\d{16,19})(?=\s*[,}])/g, '$1"$2"') : text;
 }
 
 /**
@@ -26,18 +31,19 @@ export function importJson(path: string, options: ImportOptions): ImportedHistor
  */
 export function importJsonl(path: string, options: ImportOptions, member?: number): ImportedHistory {
   const builder = new ImportBuilder({ ...options, path, format: 'jsonl', unit: 'line', raisesTimes: false });
-  const entries = new EntryMaps(builder);
+  const entries = new EntryMaps(builder, { strictIndex: true });
   let records = 0;
   let chosen: JsonValue | undefined;
   forEachLine(path, (line, number) => {
     if (line.trim() === '') return;
     const value = parseLine(line, number, builder);
     if (isRecordWithHistory(value)) {
-      if (++records === member) chosen = value['history'];
+      if (++records === (member ?? 1)) chosen = value['history'];
     } else if (isFaultLine(value)) addFault(value, number, builder);
     else entries.add(value, number);
   });
-  if (chosen !== undefined) return historyOfArray(`${path}#${member}`, chosen, options);
+  if (chosen !== undefined && member !== undefined) return historyOfArray(`${path}#${member}`, chosen, options);
+  if (chosen !== undefined && records === 1) return historyOfArray(path, chosen, options);
   if (member !== undefined && records === 0) {
     throw malformed(path, 'as a whole', `it holds one history, not several: leave out #${member}`);
   }
@@ -50,14 +56,14 @@ export function importJsonl(path: string, options: ImportOptions, member?: numbe
 function historyOfArray(path: string, history: JsonValue, options: ImportOptions): ImportedHistory {
   if (!isJsonArray(history)) throw malformed(path, 'line 1', `expected an array of operations, ${brief(history)} came`);
   const builder = new ImportBuilder({ ...options, path, format: 'json', unit: 'entry', raisesTimes: true });
-  const entries = new EntryMaps(builder);
+  const entries = new EntryMaps(builder, { strictIndex: false });
   for (const [index, entry] of history.entries()) entries.add(entry, index + 1);
   return builder.finish();
 }
 
 function parseLine(line: string, number: number, builder: ImportBuilder): JsonValue {
   try {
-    return parseJson(line);
+    return parseJson(withExactTimes(line));
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;
     const column = error.offset === undefined ? '' : ` at column ${error.offset + 1}`;

@@ -1,8 +1,26 @@
 import type { History } from '../kernel/history.ts';
 
 /** File formats that {@link readAnyHistory} reads, as `--format` names them. */
-export const HISTORY_FORMATS = ['faultline', 'jsonl', 'json', 'edn', 'jepsen-log', 'limo', 'awdit'] as const;
+export const HISTORY_FORMATS = [
+  'faultline',
+  'jsonl',
+  'json',
+  'edn',
+  'jepsen-log',
+  'limo',
+  'awdit',
+  'plume',
+  'dbcop',
+] as const;
 export type HistoryFormat = (typeof HISTORY_FORMATS)[number];
+
+/** Formats that know the order within each session and no times: what they say of order between sessions is made up. */
+const SESSION_FORMATS: readonly HistoryFormat[] = ['awdit', 'plume', 'dbcop'];
+
+/** Whether a format knows only the order within each session, so that nothing in real time can be judged. */
+export function isSessionOrdered(format: HistoryFormat): boolean {
+  return SESSION_FORMATS.includes(format);
+}
 
 /** Something that the file holds and the history does not. */
 export interface IgnoredInput {

@@ -7,6 +7,7 @@ export { HistoryWriter, writeHistoryFile } from './history-writer.ts';
 export { readHistoryFile, sha256OfFile, type HistoryFileContent } from './read-history-file.ts';
 export {
   HISTORY_FORMATS,
+  isSessionOrdered,
   type HistoryFormat,
   type IgnoredInput,
   type ImportedHistory,

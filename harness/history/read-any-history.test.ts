@@ -255,7 +255,11 @@ describe('malformed input', () => {
     ],
     ['a type that is no text', '{"process":0,"type":null,"f":"r"}', /expected type/],
     ['no function', '{"process":0,"type":"invoke"}', /expected a function name/],
-    ['a strange process', '{"process":"x","type":"invoke","f":"r"}', /expected a process number or nemesis/],
+    [
+      'a strange process',
+      '{"process":[1],"type":"invoke","f":"r"}',
+      /expected a number or nemesis as process, "?\[1\]/,
+    ],
     ['a negative process', '{"process":-1,"type":"invoke","f":"r"}', /process must be a whole number/],
     ['a completion without invocation', '{"process":0,"type":"ok","f":"r"}', /line 1: .*without an open invocation/],
     ['two open operations of a process', INVOKE + INVOKE, /line 2: .*still has its invocation of read open/],
@@ -311,7 +315,7 @@ describe('malformed input', () => {
     ['a log line cut off', 'INFO  jepsen.util - 0\t:inv', /line 1: expected process/],
     ['a log value cut off', 'INFO  jepsen.util - 0\t:invoke\t:cas\t[1', /line 1: the EDN is cut off/],
     ['a return without call', '[1] call deq\n[2] return 1', /line 2: a return of thread 2/],
-    ['an unknown call', '[1] call peek()', /expected a call of enq, deq, push or pop, "peek\(\)" came/],
+    ['an unknown call', '[1] call peek()', /expected a call of enq, deq, push, pop, read or write, "peek\(\)" came/],
     ['a transaction line with garbage', 'w 0 1\nx 0 1', /line 2: expected "r key value"/],
   ];
 

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { HarnessError } from '../kernel/harness-error.ts';
 import { detectFormat } from './detect-format.ts';
 import { importAwdit } from './import-awdit.ts';
+import { importDbcop } from './import-dbcop.ts';
 import { importEdn } from './import-edn.ts';
 import { importJepsenLog } from './import-jepsen-log.ts';
 import { importJson, importJsonl } from './import-json.ts';
 import { importLimo } from './import-limo.ts';
+import { importPlume } from './import-plume.ts';
 import type { ImportedHistory, ImportOptions } from './imported-history.ts';
 import { readHistoryFile } from './read-history-file.ts';
 
@@ -39,6 +41,10 @@ export function readAnyHistory(path: string, options: ImportOptions = {}): Impor
       return importLimo(path, options);
     case 'awdit':
       return importAwdit(path, options);
+    case 'plume':
+      return importPlume(path, options);
+    case 'dbcop':
+      return importDbcop(path, options);
   }
 }
 
