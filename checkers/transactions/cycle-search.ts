@@ -57,6 +57,13 @@ const ORDER_MASKS: Readonly<Record<Order, { readonly edges: number; readonly ant
     '-realtime': { edges: REALTIME, anti: ANTI, forced: FORCED | FORCED_BY_PROCESS | FORCED_BY_REALTIME },
   };
 
+/** The edges of all cycles that an order allows to look for, and those of them that are no anti-dependencies. */
+export function orderMasks(order: Order): { readonly all: number; readonly follows: number } {
+  const { edges, anti, forced } = ORDER_MASKS[order];
+  const follows = WW | WR | edges | forced;
+  return { all: follows | anti, follows };
+}
+
 /**
  * Finds, for every class of cycle and every order, whether there is one, in how many strongly connected parts, and a
  * shortest one. Searched from the gravest class on: G-nonadjacent is reported only in parts free of graver cycles, where
@@ -131,8 +138,7 @@ class CycleSearch {
     const { edges, anti, forced } = ORDER_MASKS[order];
     const writes = WW | edges;
     const depends = writes | WR;
-    const follows = depends | forced;
-    const all = follows | anti;
+    const { all, follows } = orderMasks(order);
     const components = (mask: number): Components => strongComponents(this.#graph, mask, this.#budget, this.#workspace);
     const parts = components(all);
     if (cyclicCount(parts) === 0) return;

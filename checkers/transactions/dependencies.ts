@@ -1,4 +1,5 @@
 import type { Graph } from './dependency-graph.ts';
+import type { OpenWrites } from './open-orders/open-writes.ts';
 
 /** Why an edge is there. */
 export interface EdgeReason {
@@ -13,8 +14,8 @@ export interface EdgeReason {
 /** What precedes what among the transactions of a history, and why. */
 export interface Dependencies {
   readonly graph: Graph;
-  /** Per dense key number, those who wrote what nobody read, so that no edge tells the order of their writes. */
-  readonly unordered?: ReadonlyMap<number, readonly number[]>;
+  /** Writes whose order no edge tells, or not all of it. */
+  readonly open?: OpenWrites;
   /** Why the edge of this kind (one bit) runs between these transactions. Allowed to take time: called for evidence only. */
   explain(from: number, to: number, kind: number): EdgeReason;
 }

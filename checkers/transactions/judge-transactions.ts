@@ -13,12 +13,12 @@ import { cyclicCore, type CyclicCore } from './cyclic-core.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ALL_KINDS, RW } from './dependency-graph.ts';
 import { Anomalies } from './evidence.ts';
+import { conditionOf } from './open-orders/conditions.ts';
+import { settleConditions, type Standings } from './open-orders/settle-conditions.ts';
 import { levelNamed, LEVELS, proscribes, ruledOutBy, strongestOf, weakestOf, type Level } from './levels.ts';
 import { strongComponents } from './strong-components.ts';
 import { readTransactions, type Dialect, type Transactions } from './transactions.ts';
 import { UndecidedError } from './undecided-error.ts';
-import { tryUnknownOrders } from './unknown-orders.ts';
-import { unknownOrderEvidence } from './unknown-order-evidence.ts';
 import { findWriteSkews } from './write-skews.ts';
 
 /** What one kind of history contributes: how its operations give away anomalies and dependencies. */
@@ -45,6 +45,8 @@ interface Analysis {
   readonly doubts: string[];
   readonly facts: Record<string, JsonValue>;
   transactions?: Transactions;
+  /** What levels ask of the order of writes, once that is settled. */
+  standings?: Standings;
 }
 
 /** A history with its graph, for what is searched besides cycles. */
@@ -60,8 +62,9 @@ interface Analysed {
  * on the level that option `level` names (default `strict-serializable`).
  *
  * Facts: `level`, `ruledOut`, `possible`, `undecided` (levels), `weakestRuledOut`, `strongestPossible`, `anomalies`
- * (counts), sizes, and `unreadOrdersNotTried` where orders of unread writes were too many to try them all (parts of the
- * graph). Findings are those anomalies that the level forbids.
+ * (counts), sizes, and `notSettled` (sentences) where the order of writes is not recorded and whether some order will do
+ * was not settled. A level is `possible` only where one was shown to exist. Findings are those anomalies that the level
+ * forbids.
  */
 export function judgeTransactions(history: History, context: CheckContext, inference: Inference): CheckResult {
   const options = new CheckOptions(context);
@@ -123,7 +126,12 @@ function analyse(
   if (cutOff.length > 0) facts['searchedInPart'] = cutOff;
   const analysed = { analysis, transactions, dependencies, dialect: inference.dialect };
   addWriteSkews(core, analysed, budget);
-  addUnknownOrders(core, analysed, budget);
+  analysis.standings = settleConditions(
+    core,
+    { transactions, dependencies, dialect: inference.dialect },
+    anomalies,
+    budget,
+  );
 }
 
 function addWriteSkews(
@@ -142,20 +150,6 @@ function addWriteSkews(
   analysis.anomalies.set('write-skew', skews.count, evidence);
 }
 
-function addUnknownOrders(
-  core: CyclicCore,
-  { analysis, transactions, dependencies, dialect }: Analysed,
-  budget: Budget,
-): void {
-  const { anomalies, facts } = analysis;
-  if (dependencies.unordered === undefined) return;
-  const { found, notTried } = tryUnknownOrders(core, dependencies.unordered, anomalies.names(), budget);
-  for (const each of found) {
-    anomalies.set(each.anomaly, 1, unknownOrderEvidence(each, transactions, dependencies, dialect));
-  }
-  if (notTried > 0) facts['unreadOrdersNotTried'] = notTried;
-}
-
 function sizes({ count, outcome, keys, kind, ignored }: Transactions): Record<string, number> {
   const of = (type: number): number => outcome.reduce((sum, each) => sum + (each === type ? 1 : 0), 0);
   return {
@@ -171,15 +165,18 @@ function sizes({ count, outcome, keys, kind, ignored }: Transactions): Record<st
 
 function holdAgainst(
   level: Level,
-  { anomalies, doubts, facts, transactions }: Analysis,
+  { anomalies, doubts, facts, transactions, standings }: Analysis,
   interrupted: string | undefined,
 ): CheckResult {
   const ruledOut = ruledOutBy(anomalies.names());
   const rest = LEVELS.filter((each) => !ruledOut.includes(each));
   const reasons = interrupted === undefined ? [...doubts] : [interrupted, ...doubts];
-  const [possible, undecided] = reasons.length === 0 ? [rest, []] : [[], rest];
+  const openness = (each: Level): string | undefined => (reasons.length > 0 ? '' : whyOpen(each, standings));
+  const possible = rest.filter((each) => openness(each) === undefined);
+  const undecided = rest.filter((each) => openness(each) !== undefined);
   const findings =
     transactions === undefined ? [] : anomalies.findings(transactions, (each) => proscribes(level, each));
+  const notSettled = [...new Set(undecided.flatMap((each) => openness(each) ?? []))].filter((why) => why !== '');
   const result = {
     findings,
     facts: {
@@ -191,10 +188,21 @@ function holdAgainst(
       strongestPossible: strongestOf(possible),
       anomalies: anomalies.counts(),
       ...facts,
+      ...(notSettled.length === 0 ? {} : { notSettled }),
     },
   };
   if (findings.length > 0) return { verdict: 'invalid', ...result };
+  const why = openness(level);
+  if (why !== undefined && why !== '') reasons.push(why);
   if (reasons.length === 0 && facts['committed'] === 0) reasons.push('no transaction committed, so nothing was tested');
   if (reasons.length > 0) return { verdict: 'unknown', reason: reasons.join('; '), ...result };
   return { verdict: 'valid', ...result };
+}
+
+/** Why it is not known whether some order of all writes meets what the level asks of it; undefined where it is. */
+function whyOpen(level: Level, standings: Standings | undefined): string | undefined {
+  const condition = conditionOf(level);
+  if (condition === undefined) return undefined;
+  const standing = standings?.get(condition);
+  return typeof standing === 'object' ? standing.open : undefined;
 }

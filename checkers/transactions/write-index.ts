@@ -118,7 +118,9 @@ export function indexWrites(transactions: Transactions, budget: Budget): Writes 
       const writtenKey = key[mop] as number;
       const version = index.record(writtenKey, element[mop] as number, txn, outcome[txn] === TYPE_FAIL);
       versionOf[mop] = version;
-      if (lastTxn[writtenKey] === txn) index.mark(lastVersion[writtenKey] as number, INTERMEDIATE);
+      // An aborted transaction may have tried the same value as a committed one, which need not have overwritten it.
+      const before = lastVersion[writtenKey] as number;
+      if (lastTxn[writtenKey] === txn && index.attempterOf(before) === txn) index.mark(before, INTERMEDIATE);
       lastTxn[writtenKey] = txn;
       lastVersion[writtenKey] = version;
     }

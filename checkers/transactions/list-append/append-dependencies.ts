@@ -3,6 +3,7 @@ import type { Budget } from '../../judging/budget.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { FORCED, GraphBuilder, RW, WR, WW } from '../dependency-graph.ts';
 import { addOverwriteEdges } from '../exclusive-edges.ts';
+import { unreadWrites } from '../open-orders/open-writes.ts';
 import { addProcessEdges, addRealtimeEdges } from '../order-edges.ts';
 import { MOP_WRITE, type Transactions } from '../transactions.ts';
 import { NO_TXN } from '../write-index.ts';
@@ -34,7 +35,7 @@ export function appendDependencies(
   const explainer = new AppendEdgeExplainer(transactions, orders);
   return {
     graph: builder.build(),
-    unordered: adder.tailWriters,
+    open: unreadWrites(adder.tailWriters),
     explain: (from, to, kind) => explainer.explain(from, to, kind),
   };
 }

@@ -240,14 +240,16 @@ describe('list-append', () => {
       ]),
     );
     expect(result.facts['weakestRuledOut']).toEqual(['repeatable-read']);
-    expect(result.facts['unreadOrdersNotTried']).toBeUndefined();
+    expect(result.facts['undecided']).toEqual([]);
   });
 
-  it('says where unread appends have too many orders to try', () => {
-    const writers = Array.from({ length: 8 }, (_, index) => [index, 'ok', `rx_ ay${index}`] as const);
-    const result = check(concurrently([...writers, [8, 'ok', 'rx[1] ry_'], [9, 'ok', 'ax1']]));
-    expect(result.facts['unreadOrdersNotTried']).toBe(1);
-    expect(result.facts['weakestRuledOut']).toEqual(['repeatable-read']);
+  it('rules out snapshot isolation, however many unread appends there are to order', () => {
+    const writers = Array.from({ length: 12 }, (_, index) => [index, 'ok', `rx_ ay${index}`] as const);
+    const result = check(concurrently([...writers, [12, 'ok', 'rx[1] ry_'], [13, 'ok', 'ax1']]));
+    expect(result.facts['weakestRuledOut']).toEqual(['repeatable-read', 'snapshot-isolation']);
+    expect(result.facts['undecided']).toEqual([]);
+    const finding = result.findings.find(({ anomaly }) => anomaly === 'G-nonadjacent');
+    expect(finding?.ops).toHaveLength(4);
   });
 
   it('takes an indeterminate append that somebody read as having happened', () => {

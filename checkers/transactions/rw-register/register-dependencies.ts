@@ -18,6 +18,7 @@ import { addCausalEdges } from './causal-edges.ts';
 import { processChains } from './chains.ts';
 import { addDirectEdges } from './direct-edges.ts';
 import { addKeyOrderEdges, linearizableSteps, sequentialSteps } from './key-order.ts';
+import { openRegisterWrites } from './open-register-writes.ts';
 import { RegisterEdgeExplainer } from './explain-edge.ts';
 import type { RegisterReads } from './register-reads.ts';
 import { vectorClocks } from './vector-clocks.ts';
@@ -59,5 +60,9 @@ export function registerDependencies(
   }
   const graph = builder.build();
   const explainer = new RegisterEdgeExplainer(transactions, reads, graph);
-  return { graph, explain: (from, to, kind) => explainer.explain(from, to, kind) };
+  return {
+    graph,
+    open: openRegisterWrites(transactions, reads, budget),
+    explain: (from, to, kind) => explainer.explain(from, to, kind),
+  };
 }

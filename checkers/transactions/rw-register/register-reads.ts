@@ -1,5 +1,6 @@
 import { TYPE_FAIL, TYPE_OK } from '../../../harness/kernel/history.ts';
 import type { Budget } from '../../judging/budget.ts';
+import { workingInts } from '../../judging/working-memory.ts';
 import { NULL_ELEMENT } from '../element-codes.ts';
 import { MOP_READ, MOP_WRITE, type Transactions } from '../transactions.ts';
 import { GrowingInts } from '../growing-ints.ts';
@@ -95,21 +96,21 @@ export class FinalWrites {
 }
 
 function externalVersions(transactions: Transactions, writes: Writes, budget: Budget): Int32Array {
-  const { count, first, kind, key, element, outcome, keys } = transactions;
+  const { count, first, kind, key, element, outcome } = transactions;
   const version = new Int32Array(kind.length).fill(NOT_EXTERNAL);
-  const writtenIn = new Int32Array(keys.length).fill(NO_TXN);
+  /** Per version, the transaction that wrote it last so far: a read of what its own writes only later is no such read. */
+  const writtenIn = workingInts(writes.index.size).fill(NO_TXN);
   for (let txn = 0; txn < count; txn++) {
     if (outcome[txn] !== TYPE_OK) continue;
     for (let mop = first[txn] as number; mop < (first[txn + 1] as number); mop++) {
       const owner = key[mop] as number;
       if (kind[mop] !== MOP_READ) {
-        writtenIn[owner] = txn;
+        writtenIn[writes.versionOf[mop] as number] = txn;
         continue;
       }
       const found = element[mop] as number;
       const seen = found === NULL_ELEMENT ? INITIAL : writes.index.observe(owner, found);
-      const own = writtenIn[owner] === txn && seen !== INITIAL && writes.index.attempterOf(seen) === txn;
-      if (!own) version[mop] = seen;
+      if (seen === INITIAL || writtenIn[seen] !== txn) version[mop] = seen;
     }
     budget.step(6);
   }

@@ -19,6 +19,7 @@ export const ORACLE_LEVELS: readonly Level[] = [
   'strong-read-committed',
   'consistent-view',
   'repeatable-read',
+  'parallel-snapshot-isolation',
   'snapshot-isolation',
   'strong-session-snapshot-isolation',
   'strong-snapshot-isolation',
@@ -140,6 +141,7 @@ function levelsUnder(
     const single = rw.some((row, from) => row.some((edge, to) => edge && reached[to]?.[from] === true));
     const serial = !isCyclic(closure(union(depends, rw)));
     if (by === '' && !single) levels.push('consistent-view');
+    if (by === '' && !single && !internal) levels.push('parallel-snapshot-isolation');
     if (by === '' && serial) levels.push('repeatable-read');
     if (!internal && !isCyclic(closure(union(depends, compose(depends, rw))))) levels.push(BY_ORDER[by].SI);
     if (!internal && serial) levels.push(BY_ORDER[by].SER);

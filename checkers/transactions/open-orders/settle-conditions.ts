@@ -1,0 +1,126 @@
+import { NO_PAIR, TYPE_OK } from '../../../harness/kernel/history.ts';
+import type { Budget } from '../../judging/budget.ts';
+import type { CyclicCore } from '../cyclic-core.ts';
+import type { Anomalies } from '../evidence.ts';
+import { ruledOutBy } from '../levels.ts';
+import type { Transactions } from '../transactions.ts';
+import { breaks, CONDITIONS, includes, type Condition } from './conditions.ts';
+import { partsWithOpenWrites } from './cyclic-parts.ts';
+import { orderEvidence, searchEvidence, type EvidenceSource } from './order-evidence.ts';
+import { refuteOrders } from './order-refutation.ts';
+import type { OpenWrites } from './open-writes.ts';
+import { settleCondition, type OrderProblem, type Settlement } from './settle-condition.ts';
+
+/** What is known about a condition: whether some order of all writes meets it. Why not, where that was not settled. */
+export type Standing = 'met' | 'broken' | { readonly open: string };
+
+export type Standings = ReadonlyMap<Condition, Standing>;
+
+/** Where to look: a problem, and its vertices in the whole graph. */
+interface Place extends OrderProblem {
+  readonly original: (vertex: number) => number;
+}
+
+/**
+ * Settles all conditions that the anomalies so far do not show to be broken. The strongest first, also where no level asks
+ * for it any more: one that is met settles those it implies, and the more order it keeps the less is left to try. What turns
+ * out to be broken is added to the anomalies, for the weakest condition that is, where it rules out more.
+ */
+export function settleConditions(
+  core: CyclicCore,
+  source: EvidenceSource,
+  anomalies: Anomalies,
+  budget: Budget,
+): Standings {
+  const standings = new Map<Condition, Standing>();
+  const found = anomalies.names();
+  for (const condition of CONDITIONS) {
+    if (found.some((anomaly) => breaks(anomaly, condition))) standings.set(condition, 'broken');
+  }
+  const place = placeOf(core, source, budget);
+  const searched = new Map<Condition, readonly number[]>();
+  for (const condition of CONDITIONS) {
+    if (standings.has(condition)) continue;
+    const settled = place === undefined ? MET : settle(place, condition, budget);
+    standings.set(condition, standingOf(settled, condition, source.dependencies.open));
+    if (settled.outcome === 'met') {
+      for (const weaker of CONDITIONS) if (includes(condition, weaker)) standings.set(weaker, 'met');
+    }
+    if (settled.outcome !== 'broken') continue;
+    searched.set(condition, settled.transactions);
+    for (const other of CONDITIONS) {
+      if (includes(other, condition)) standings.set(other, 'broken');
+    }
+  }
+  const ruledOut = ruledOutBy(found);
+  for (const [condition, among] of searched) {
+    if (ruledOutBy([condition.anomaly]).every((level) => ruledOut.includes(level))) continue;
+    const isWeakest = ![...searched.keys()].some((other) => other !== condition && includes(condition, other));
+    if (isWeakest) addBroken(condition, among, source, anomalies, budget);
+  }
+  return standings;
+}
+
+const MET: Settlement = { outcome: 'met', commits: new Int32Array(0) };
+
+function settle(place: Place, condition: Condition, budget: Budget): Settlement {
+  // Where nobody read them, serial transactions may commit in any order that keeps the rest, which goes in no circle.
+  if (condition.demand === 'serial' && place.writes.reader.length === 0) return MET;
+  budget.doing(`trying orders of writes against ${condition.anomaly}`);
+  const settled = settleCondition(place, condition, budget);
+  if (settled.outcome !== 'broken') return settled;
+  return { outcome: 'broken', transactions: settled.transactions.map((vertex) => place.original(vertex)) };
+}
+
+/** Undefined where no order of writes matters. Writes that nobody read matter only to each other, where they lie on circles. */
+function placeOf(core: CyclicCore, { transactions, dependencies }: EvidenceSource, budget: Budget): Place | undefined {
+  const { graph, open } = dependencies;
+  if (open === undefined || open.keys.length === 0) return undefined;
+  if (open.reader.length > 0) {
+    return {
+      graph,
+      writes: open,
+      completed: completions(transactions, (txn) => txn, graph.real),
+      original: (txn) => txn,
+    };
+  }
+  const parts = partsWithOpenWrites(core, open, budget);
+  if (parts === undefined) return undefined;
+  const original = (vertex: number): number => parts.original[vertex] as number;
+  return { ...parts, completed: completions(transactions, original, parts.graph.real), original };
+}
+
+function completions(
+  { complete, outcome }: Transactions,
+  original: (vertex: number) => number,
+  count: number,
+): Float64Array {
+  return Float64Array.from({ length: count }, (_, vertex) => {
+    const txn = original(vertex);
+    return outcome[txn] === TYPE_OK && complete[txn] !== NO_PAIR ? (complete[txn] as number) : Infinity;
+  });
+}
+
+function standingOf(settled: Settlement, { anomaly }: Condition, open: OpenWrites | undefined): Standing {
+  if (settled.outcome !== 'open') return settled.outcome;
+  const [writes, keys] = [open?.writer.length ?? 0, open?.keys.length ?? 0];
+  return {
+    open:
+      `nobody read in which order ${writes} writes to ${keys} keys happened, and whether some order of them shows no ${anomaly} ` +
+      `was not settled: ${settled.choices} choices between two orders were open and contradicted each other ` +
+      `${settled.conflicts} times before the bound of work was reached`,
+  };
+}
+
+function addBroken(
+  condition: Condition,
+  among: readonly number[],
+  source: EvidenceSource,
+  anomalies: Anomalies,
+  budget: Budget,
+): void {
+  const { graph, open } = source.dependencies;
+  const circles = open === undefined ? undefined : refuteOrders(graph, open, among, condition, budget);
+  const evidence = circles === undefined ? searchEvidence(among, source.transactions) : orderEvidence(circles, source);
+  anomalies.set(condition.anomaly, 1, evidence);
+}

@@ -1,0 +1,110 @@
+import type { Budget } from '../../judging/budget.ts';
+import { CycleFinder, type Step } from '../cycle-finder.ts';
+import { FORCED, FORCED_BY_PROCESS, GraphBuilder, RW, RW_BY_PROCESS, WR, WW, type Graph } from '../dependency-graph.ts';
+import { SingleAntiDependencySweep } from '../single-anti-dependency.ts';
+import { cyclicCount, strongComponents } from '../strong-components.ts';
+import type { ClauseSearch } from './clause-search.ts';
+import type { DynamicOrder } from './dynamic-order.ts';
+import type { Literal } from './literals.ts';
+import type { OpenWrites } from './open-writes.ts';
+
+/** Edges that follow from an order of writes assumed here. Process order takes no part in this, so its kinds are free. */
+const ASSUMED_WW = FORCED_BY_PROCESS;
+const ASSUMED_RW = RW_BY_PROCESS;
+const DEPENDS: number = WW | WR | FORCED | ASSUMED_WW;
+const OVERWRITES: number = RW | ASSUMED_RW;
+
+/** Circles learned from between two looks at the whole graph. */
+const TOLD_AT_ONCE = 256;
+
+/**
+ * Watches an order of transactions for what a consistent view may not show: with the writes of each key in that order, a
+ * circle of dependencies and one anti-dependency. Each is a demand that some of the writes on it come the other way round.
+ */
+export class ViewDemands {
+  readonly #graph: Graph;
+  readonly #writes: OpenWrites;
+  readonly #order: DynamicOrder;
+  readonly #search: ClauseSearch;
+  readonly #budget: Budget;
+
+  constructor(graph: Graph, writes: OpenWrites, order: DynamicOrder, search: ClauseSearch, budget: Budget) {
+    this.#graph = graph;
+    this.#writes = writes;
+    this.#order = order;
+    this.#search = search;
+    this.#budget = budget;
+  }
+
+  /** Demands of the search what the order breaks. False where it breaks nothing. */
+  demandMore(): boolean {
+    const assumed = new Map<string, readonly [before: number, after: number]>();
+    const graph = this.#ordered(assumed);
+    this.#search.spend(graph.size + graph.target.length);
+    const parts = strongComponents(graph, DEPENDS | OVERWRITES, this.#budget);
+    if (cyclicCount(parts) === 0) return false;
+    const depends = strongComponents(graph, DEPENDS, this.#budget);
+    const sweep = new SingleAntiDependencySweep(graph, depends, { first: OVERWRITES, mask: DEPENDS }, this.#budget);
+    const finder = new CycleFinder(graph, this.#budget);
+    let told = 0;
+    for (let part = 0; part < cyclicCount(parts) && told < TOLD_AT_ONCE; part++) {
+      const members = parts.members.subarray(parts.starts[part], parts.starts[part + 1]);
+      for (const start of sweep.starts(members, part, parts)) {
+        const pattern = { first: OVERWRITES, rest: DEPENDS, last: DEPENDS };
+        const steps = finder.through(start, pattern, Infinity, parts.of);
+        if (steps === undefined) continue;
+        this.#demandOtherwise(steps, assumed);
+        if (++told === TOLD_AT_ONCE) break;
+      }
+    }
+    return told > 0;
+  }
+
+  /** The dependency graph with each key's writes in the present order; `assumed` takes which writes an edge rests on. */
+  #ordered(assumed: Map<string, readonly [before: number, after: number]>): Graph {
+    const { size, real, offset, target, kind } = this.#graph;
+    const { keys, start, writer, reader, readerStart } = this.#writes;
+    const { place } = this.#order;
+    const builder = new GraphBuilder(real, target.length + writer.length + reader.length, this.#budget);
+    for (let vertex = real; vertex < size; vertex++) builder.addVertex();
+    for (let vertex = 0; vertex < size; vertex++) {
+      for (let edge = offset[vertex] as number; edge < (offset[vertex + 1] as number); edge++) {
+        const edgeKind = kind[edge] as number;
+        if ((edgeKind & (WW | WR | FORCED | RW)) !== 0) builder.addEdge(vertex, target[edge] as number, edgeKind);
+      }
+    }
+    for (let group = 0; group < keys.length; group++) {
+      const slots = Array.from(
+        { length: (start[group + 1] as number) - (start[group] as number) },
+        (_, index) => (start[group] as number) + index,
+      );
+      slots.sort((one, other) => (place[writer[one] as number] as number) - (place[writer[other] as number] as number));
+      slots.slice(1).forEach((slot, index) => {
+        const before = slots[index] as number;
+        const pair = [writer[before] as number, writer[slot] as number] as const;
+        builder.addEdge(...pair, ASSUMED_WW);
+        assumed.set(`${ASSUMED_WW} ${pair.join(' ')}`, pair);
+        for (const by of reader.subarray(readerStart[before], readerStart[before + 1])) {
+          if (by === pair[1]) continue;
+          builder.addEdge(by, pair[1], ASSUMED_RW);
+          assumed.set(`${ASSUMED_RW} ${by} ${pair[1]}`, pair);
+        }
+      });
+    }
+    return builder.build();
+  }
+
+  #demandOtherwise(steps: readonly Step[], assumed: ReadonlyMap<string, readonly [number, number]>): void {
+    const literals: Literal[] = [];
+    const events: number[] = [];
+    for (const { from, to, kind } of steps) {
+      events.push(from);
+      const pair = assumed.get(`${kind} ${from} ${to}`);
+      if (pair === undefined) continue;
+      const [before, after] = pair;
+      events.push(before);
+      literals.push(this.#search.literal(0, [after, before], [before, after]));
+    }
+    this.#search.demand([...new Set(literals)], events);
+  }
+}
