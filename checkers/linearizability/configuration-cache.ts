@@ -10,6 +10,9 @@ export interface Configuration {
   readonly used: Int32Array;
 }
 
+/** A hash of a configuration: a whole number from 0. It decides where to look, never what is known. */
+export type ConfigurationHash = (state: number, newest: number, pending: Int32Array, pendingCount: number) => number;
+
 /** A half of the cache: records in one arena, found through a table of record offsets. */
 interface Generation {
   arena: Int32Array;
@@ -35,12 +38,14 @@ const HEADER = 5;
  */
 export class ConfigurationCache {
   readonly #generationBytes: number;
+  readonly #hashOf: ConfigurationHash;
   #young: Generation = emptyGeneration();
   #old: Generation | undefined;
   #admitted = 0;
 
   /** Uses at most about `maxBytes`. */
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, hash: ConfigurationHash = hashOf) {
+    this.#hashOf = hash;
     this.#generationBytes = Math.max(1 << 16, Math.floor(maxBytes / 2));
   }
 
@@ -58,7 +63,7 @@ export class ConfigurationCache {
    */
   admit(configuration: Configuration): boolean {
     const { pending, pendingCount } = configuration;
-    const hash = hashOf(configuration.state, configuration.newest, pending, pendingCount);
+    const hash = this.#hashOf(configuration.state, configuration.newest, pending, pendingCount);
     if (this.#old !== undefined && isCovered(this.#old, hash, configuration)) return false;
     if (isCovered(this.#young, hash, configuration)) return false;
     this.#makeRoom(HEADER + pendingCount + 2 * configuration.used.length);
@@ -83,7 +88,7 @@ export class ConfigurationCache {
       arena.set(young.arena.subarray(0, young.used));
       young.arena = arena;
     }
-    if (needsTable) rehash(young);
+    if (needsTable) rehash(young, this.#hashOf);
   }
 }
 
@@ -165,7 +170,7 @@ function insert(generation: Generation, hash: number, configuration: Configurati
   table[slot] = record + 1;
 }
 
-function rehash(generation: Generation): void {
+function rehash(generation: Generation, hash: ConfigurationHash): void {
   const { arena, table } = generation;
   const grown = new Int32Array(table.length * 2);
   const mask = grown.length - 1;
@@ -174,7 +179,7 @@ function rehash(generation: Generation): void {
     const record = head - 1;
     const pendingCount = arena[record + 1] as number;
     const pending = arena.subarray(record + HEADER, record + HEADER + pendingCount);
-    let slot = hashOf(arena[record + 3] as number, arena[record + 4] as number, pending, pendingCount) & mask;
+    let slot = hash(arena[record + 3] as number, arena[record + 4] as number, pending, pendingCount) & mask;
     while (grown[slot] !== 0) slot = (slot + 1) & mask;
     grown[slot] = head;
   }

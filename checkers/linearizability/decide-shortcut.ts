@@ -3,7 +3,8 @@ import { containerOperationsOf, type SlotContradiction } from './container-opera
 import { decideGrowing, GROWING } from './grow-set.ts';
 import type { OperationColumns } from './operations.ts';
 import { decideQueue } from './queue-order.ts';
-import { decideStack, type Look } from './stack-order.ts';
+import { decideStack } from './decide-stack.ts';
+import type { Look } from './stack-order.ts';
 
 /** What a near-linear special case says. */
 export interface ShortcutVerdict {

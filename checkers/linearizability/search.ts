@@ -1,5 +1,5 @@
 import type { BudgetClock } from '../../harness/kernel/checker.ts';
-import { ConfigurationCache, type Configuration } from './configuration-cache.ts';
+import { ConfigurationCache, type Configuration, type ConfigurationHash } from './configuration-cache.ts';
 import { NEVER } from './operations.ts';
 import { SearchFrames } from './search-frames.ts';
 import { MOST_FOR_LOOK_AHEAD, Shortage } from './shortage.ts';
@@ -24,6 +24,8 @@ export interface SearchLimits {
   readonly salt?: number;
   /** Look for {@link Shortage}s. Only for problems with demand. */
   readonly looksAhead?: boolean;
+  /** Default: one that spreads configurations evenly. Any other costs time, never a verdict. */
+  readonly hash?: ConfigurationHash;
 }
 
 export interface SearchResult {
@@ -78,7 +80,7 @@ export class Search {
   constructor(problem: SearchProblem, limits: SearchLimits) {
     this.#problem = problem;
     this.#limits = limits;
-    this.#cache = new ConfigurationCache(limits.cacheBytes);
+    this.#cache = new ConfigurationCache(limits.cacheBytes, limits.hash);
     const required = problem.call.length;
     this.#required = required;
     this.#next = new Int32Array(required + 1);

@@ -1,4 +1,4 @@
-import { NONE, type ContainerOperations, type SlotContradiction } from './container-operations.ts';
+import { NONE, type ContainerOperations } from './container-operations.ts';
 import { NEVER } from './operations.ts';
 
 /** Later than every entry, one after the other: calls and returns of the removals that never happened. */
@@ -9,38 +9,30 @@ const LAST_RETURN = NEVER;
 export type Look = () => void;
 
 /**
- * Decides a stack whose values are inserted once each, by taking values away that cannot be in the way of any other:
- * those whose insertion and removal can touch; those that can lie at the bottom all the time; and by cutting the history
- * at moments when the stack can be empty. Each step keeps the answer, so any order of steps decides; a rest to which none
- * applies is the contradiction (after Abdulla et al., PLDI 2025, and Lee & Mathur, OOPSLA 2025).
- *
- * Values that stayed in come out virtually, all at once, in the end. Crashed removals could have taken them: `undefined`
- * where that matters.
+ * What contradicts itself in a stack whose values are inserted once each, or undefined: takes values away that cannot be in
+ * the way of any other: those whose insertion and removal can touch; those that can lie at the bottom all the time; and
+ * cuts the history at moments when the stack can be empty. Each step keeps the answer, so any order of steps decides; a
+ * rest to which none applies is the contradiction (after Abdulla et al., PLDI 2025, and Lee & Mathur, OOPSLA 2025).
  */
-export function decideStack(stack: ContainerOperations, look: Look): 'valid' | SlotContradiction | undefined {
-  const spans = spansOf(stack);
-  const wrong = findNotEmpty(stack, spans) ?? findStuck(stack, spans, look);
-  if (wrong === undefined) return 'valid';
-  const staysIn = wrong.values.some((value) => stack.removeSlot[value] === NONE);
-  if (stack.unknownCall.length > 0 && staysIn) return undefined;
-  const slots = wrong.values.flatMap((value) => [stack.insertSlot[value] as number, stack.removeSlot[value] as number]);
-  return { kind: wrong.kind, slots: [...slots, ...wrong.slots].filter((slot) => slot !== NONE) };
+export function findMisplaced(stack: ContainerOperations, spans: Spans, look: Look): Misplaced | undefined {
+  return findNotEmpty(stack, spans) ?? findStuck(stack, spans, look);
 }
 
-interface Wrong {
+export interface Misplaced {
   readonly kind: 'stuck' | 'not-empty';
   readonly values: readonly number[];
   readonly slots: readonly number[];
 }
 
 /** When values were put in and taken out; only values that were surely in at some time, in order of that. */
-interface Spans {
+export interface Spans {
   readonly values: Int32Array;
   readonly removeCall: Int32Array;
   readonly removeReturn: Int32Array;
 }
 
-function spansOf({
+/** The spans of all values. Those that stayed in come out virtually, all at once, in the end. */
+export function spansOf({
   valueCount,
   insertSlot,
   insertReturn,
@@ -59,7 +51,17 @@ function spansOf({
   return { values: Int32Array.from(kept), removeCall: calls, removeReturn: returns };
 }
 
-function findNotEmpty(stack: ContainerOperations, { values, removeCall }: Spans): Wrong | undefined {
+/** The spans where a crashed removal that began at `call` took a value out that had stayed in. */
+export function withTaken({ insertReturn }: ContainerOperations, spans: Spans, value: number, call: number): Spans {
+  const isShort = (insertReturn[value] as number) >= call;
+  return {
+    ...spans,
+    values: isShort ? spans.values.filter((other) => other !== value) : spans.values,
+    removeCall: spans.removeCall.with(value, call),
+  };
+}
+
+function findNotEmpty(stack: ContainerOperations, { values, removeCall }: Spans): Misplaced | undefined {
   const { insertReturn, emptyCall, emptyReturn, emptySlot } = stack;
   for (let empty = 0, next = 0, from = 0, end = -1; empty < emptyCall.length; empty++) {
     const called = emptyCall[empty] as number;
@@ -84,7 +86,7 @@ function findStuck(
   stack: ContainerOperations,
   { values, removeCall, removeReturn }: Spans,
   look: Look,
-): Wrong | undefined {
+): Misplaced | undefined {
   const { insertCall, insertReturn } = stack;
   const work = [values];
   for (let set = work.pop(); set !== undefined; set = work.pop()) {
