@@ -24,6 +24,13 @@ const STRONGER: readonly string[] = [
   'elle/sim/si-n1000-c3-s1.register.jsonl',
 ];
 
+/** Histories in which nothing was answered, or which hold nothing: see docs/decisions/0014. */
+const WITHOUT_POWER: readonly string[] = [
+  'knossos/cas-register/good/mongodb-v0-ack-rollback-.edn',
+  'knossos/cas-register/good/mongodb-v0-ack-rollback-10.edn',
+  'knossos/cas-register/good/mongodb-v0-ack-rollback-11.edn',
+];
+
 /** What the index expects of `faultline check FILE` without any option, and the level where the index names one. */
 function expectations(line: string): readonly { readonly level?: string; readonly verdict: string }[] {
   const weak = /"CC (ok|bad), RA (ok|bad), RC (ok|bad)"/.exec(line);
@@ -47,7 +54,8 @@ describe.skipIf(corpus === undefined)('faultline check on the corpus, without op
         for (const { level, verdict } of expectations(line)) {
           const asked = level === undefined ? [] : ['--level', level];
           const { stdout, stderr } = await faultline('check', join(corpus ?? '', file), '--json', ...asked);
-          const expected = STRONGER.includes(file) ? 'invalid' : verdict;
+          const stronger = STRONGER.includes(file) ? 'invalid' : verdict;
+          const expected = WITHOUT_POWER.includes(file) ? 'unknown' : stronger;
           const came = stdout === '' ? { verdict: stderr, checks: [] } : (JSON.parse(stdout) as Came);
           const elapsedMs = came.checks.reduce((sum, check) => sum + check.elapsedMs, 0);
           if (came.verdict !== expected || elapsedMs > 5000) {
