@@ -1,10 +1,12 @@
-const LINEARIZABILITY = ['model', 'initial', 'failedCas', 'nullReads', 'maxHolds', 'permits'] as const;
+/** `any`: what was never answered counts as valid. Read by all who ask for an order of operations. */
+const POWER = 'power';
+const LINEARIZABILITY = ['model', 'initial', 'failedCas', 'nullReads', 'maxHolds', 'permits', POWER] as const;
 const FINAL_READS = ['finalFromNs', 'nodes'] as const;
 
 /** How values of registers are to be read. */
 const VALUES = ['initial', 'nullReads'] as const;
 /** Also whether keys are one store or an object each. */
-const STORE = ['scope', ...VALUES] as const;
+const STORE = ['scope', ...VALUES, POWER] as const;
 
 /** Names of the options that each checker reads, `level` and `model` included; a checker without a line reads none. */
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
@@ -31,7 +33,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   regular: STORE,
   safe: STORE,
   'two-atomic': STORE,
-  staleness: ['maxVersions', 'maxMs', ...VALUES],
+  staleness: ['maxVersions', 'maxMs', ...VALUES, POWER],
   assumptions: [
     'faultKinds',
     'minOpsDuringFault',
@@ -44,9 +46,9 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
     'minContention',
   ],
   'log-patterns': ['patterns', 'logs', 'linesSearched', 'decides'],
-  'list-append': ['level'],
-  'rw-register': ['level', 'sequentialKeys', 'linearizableKeys'],
-  'weak-isolation': ['level'],
+  'list-append': ['level', POWER],
+  'rw-register': ['level', 'sequentialKeys', 'linearizableKeys', POWER],
+  'weak-isolation': ['level', POWER],
   guarantees: ['level', ...LINEARIZABILITY, ...FINAL_READS],
 };
 

@@ -1,20 +1,21 @@
 import type { Checker } from '../harness/kernel/checker.ts';
 import { HarnessError } from '../harness/kernel/harness-error.ts';
 import { guaranteesCheckers } from './guarantees/index.ts';
+import { needingPower } from './judging/power.ts';
 import { linearizabilityCheckers } from './linearizability/index.ts';
 import { runQualityCheckers } from './run-quality/index.ts';
 import { sessionsCheckers } from './sessions/index.ts';
 import { totalsCheckers } from './totals/index.ts';
 import { transactionCheckers } from './transactions/index.ts';
 
-/** Every checker, by family. One line each. */
+/** Every checker, by family. Totals and run quality say for themselves what they need to see. */
 const CHECKERS: readonly Checker[] = [
-  ...linearizabilityCheckers,
+  ...linearizabilityCheckers.map(needingPower),
   ...totalsCheckers,
-  ...sessionsCheckers,
+  ...sessionsCheckers.map(needingPower),
   ...runQualityCheckers,
-  ...transactionCheckers,
-  ...guaranteesCheckers,
+  ...transactionCheckers.map(needingPower),
+  ...guaranteesCheckers.map(needingPower),
 ];
 
 const byName: ReadonlyMap<string, Checker> = new Map(CHECKERS.map((checker) => [checker.name, checker]));

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { Random } from '../../harness/kernel/random.ts';
 import { callOf, type Call, type SimulatedObject } from './simulated-object.ts';
 
-export type BankBreak = 'skew' | 'lost';
+export type BankBreak = 'skew' | 'lost' | 'negative' | 'phantom';
 
 export interface BankObjectOptions {
   readonly random: Random;
@@ -21,7 +21,8 @@ const LARGEST_TRANSFER = 5;
  * all balances by account. The last operation is a read.
  *
  * Breaks: `skew`: a read sees what a transfer takes and not what it gives. `lost`: a transfer takes and never gives, so that
- * the total is too small from then on.
+ * the total is too small from then on. `negative`: a read sees an account that gave another one more than it had.
+ * `phantom`: a read sees an empty account that nobody opened.
  */
 export class BankObject implements SimulatedObject {
   breaksDue = 0;
@@ -43,7 +44,7 @@ export class BankObject implements SimulatedObject {
     const call = isRead
       ? callOf('read', undefined, null, { mutates: false, calledAt })
       : callOf('transfer', undefined, transfer, { mutates: true, calledAt });
-    if (!mustMutate && this.breaksDue > 0 && isRead === (broken === 'skew')) {
+    if (!mustMutate && this.breaksDue > 0 && isRead === (broken !== 'lost')) {
       this.breaksDue--;
       this.#broken.add(call);
     }
@@ -83,10 +84,18 @@ export class BankObject implements SimulatedObject {
     return callOf('read', undefined, null, { mutates: false, calledAt });
   }
 
-  #read(isSkewed: boolean): JsonValue {
-    const debit = isSkewed ? this.#options.random.int(1, LARGEST_TRANSFER) : 0;
-    const account = isSkewed ? this.#options.random.int(0, this.#options.accounts - 1) : -1;
-    return Object.fromEntries(this.#balances.map((balance, at) => [at, at === account ? balance - debit : balance]));
+  #read(isBroken: boolean): JsonValue {
+    const { random, accounts, broken } = this.#options;
+    const seen = [...this.#balances];
+    if (isBroken && broken === 'phantom') seen.push(0);
+    else if (isBroken) {
+      const account = random.int(0, accounts - 1);
+      const debit = random.int(1, LARGEST_TRANSFER) + (broken === 'negative' ? this.#balance(account) : 0);
+      seen[account] = this.#balance(account) - debit;
+      const other = (account + 1) % accounts;
+      if (broken === 'negative') seen[other] = this.#balance(other) + debit;
+    }
+    return Object.fromEntries(seen.map((balance, at) => [at, balance]));
   }
 
   #balance(account: number): number {

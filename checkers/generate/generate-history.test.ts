@@ -17,10 +17,17 @@ const OBJECTS: Readonly<Record<string, { readonly initial: JsonValue; readonly s
     initial: 0,
     step: (state, { f }, answer) => (f === 'add' ? Number(state) + 1 : answer?.value === state ? state : undefined),
   },
+  'unique-ids': { initial: [], step: (state, _, answer) => stepIds(state as JsonValue[], answer) },
   bank: { initial: [100, 100, 100], step: (state, call, answer) => stepBank(state as number[], call, answer) },
 };
 
+function stepIds(state: JsonValue[], answer: Op | undefined): JsonValue | undefined {
+  if (answer === undefined) return state;
+  return state.includes(answer.value) ? undefined : [...state, answer.value];
+}
+
 function stepSet(state: number[], call: Op, answer: Op | undefined): JsonValue | undefined {
+  if (answer?.type === 'fail') return state;
   if (call.f === 'add') return [...state, call.value as number].sort((left, right) => left - right);
   const seen = [...((answer?.value ?? []) as number[])].sort((left, right) => left - right);
   return answer === undefined || JSON.stringify(seen) === JSON.stringify(state) ? state : undefined;

@@ -4,6 +4,7 @@ import { randomOf, type Random } from '../../harness/kernel/random.ts';
 import { BankObject, type BankBreak } from './bank-object.ts';
 import { simulateBusyClients, type Durations } from './busy-clients.ts';
 import { CounterObject, type CounterBreak } from './counter-object.ts';
+import { IdObject } from './id-object.ts';
 import { RegisterObject, type RegisterBreak } from './register-object.ts';
 import type { Scenario } from './scenario.ts';
 import { SequenceObject, type SequenceBreak, type SequenceKind } from './sequence-object.ts';
@@ -60,11 +61,12 @@ const MODELS: Readonly<Record<string, GeneratedModel>> = {
     breaks: ['stale', 'phantom', 'lost'],
     make: (settings) => register(settings, 333, 333),
   },
-  set: { breaks: ['lost', 'stale', 'phantom', 'duplicate'], make: set },
+  set: { breaks: ['lost', 'stale', 'phantom', 'duplicate', 'aborted'], make: set },
   queue: { breaks: ['lost', 'duplicate', 'phantom', 'reordered'], make: (settings) => sequence('queue', settings) },
   stack: { breaks: ['duplicate', 'phantom', 'reordered'], make: (settings) => sequence('stack', settings) },
   counter: { breaks: ['lost', 'stale', 'phantom'], make: counter },
-  bank: { breaks: ['skew', 'lost'], make: bank },
+  bank: { breaks: ['skew', 'lost', 'negative', 'phantom'], make: bank },
+  'unique-ids': { breaks: ['duplicate'], make: () => ({ object: new IdObject() }) },
   'list-append': transactions('list-append'),
   'rw-register': transactions('rw-register'),
 };

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../harness/kernel/json.ts';
 import { PHANTOM } from './register-object.ts';
 import { callOf, NEVER, type Call, type SimulatedObject } from './simulated-object.ts';
 
-export type SetBreak = 'lost' | 'stale' | 'phantom' | 'duplicate';
+export type SetBreak = 'lost' | 'stale' | 'phantom' | 'duplicate' | 'aborted';
 
 export interface SetObjectOptions {
   /** One of this many operations is a read: a read answers everything, so few make a history big. */
@@ -15,6 +15,7 @@ export interface SetObjectOptions {
  *
  * Breaks: `lost`: an acknowledged element is in no later read. `stale`: one read misses an element that was acknowledged
  * before the read began. `phantom`: a read has an element that nobody added. `duplicate`: a read has an element twice.
+ * `aborted`: an element whose add failed is there.
  */
 export class SetObject implements SimulatedObject {
   breaksDue = 0;
@@ -36,7 +37,7 @@ export class SetObject implements SimulatedObject {
     const call = isRead
       ? callOf('read', undefined, null, { mutates: false, calledAt })
       : callOf('add', undefined, number, { mutates: true, calledAt });
-    const breaksHere = !mustMutate && this.breaksDue > 0 && isRead === (broken !== 'lost');
+    const breaksHere = !mustMutate && this.breaksDue > 0 && isRead === (broken !== 'lost' && broken !== 'aborted');
     if (breaksHere && (isRead ? this.#lastAcknowledged !== null : true)) {
       this.breaksDue--;
       this.#broken.add(call);
@@ -49,7 +50,9 @@ export class SetObject implements SimulatedObject {
     const isBroken = this.#broken.has(call);
     if (call.f === 'read') call.output = isBroken ? this.#brokenRead(call) : [...this.#elements];
     else {
-      if (!isBroken) this.#elements.push(call.input as number);
+      const isAborted = isBroken && this.#options.broken === 'aborted';
+      if (!isBroken || isAborted) this.#elements.push(call.input as number);
+      if (isAborted) call.outcome = 'fail';
       call.output = call.input;
     }
   }

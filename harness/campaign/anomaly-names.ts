@@ -55,6 +55,7 @@ const OF_OTHERS: readonly string[] = [
   'int-send-skip',
   'log-pattern',
   'long-fork',
+  'missing-key',
   'negative-value',
   'nil-balance',
   'nonmonotonic',

@@ -23,9 +23,10 @@ function chosen(history: History, asked: Partial<AskedJudge> = {}): string {
 
 /** What each way of breaking a model is called by its judges; where it is absent: `not-linearizable`. */
 const NAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  set: { lost: 'lost', stale: 'stale', phantom: 'unexpected', duplicate: 'duplicated' },
+  set: { lost: 'lost', stale: 'stale', phantom: 'unexpected', duplicate: 'duplicated', aborted: 'unexpected' },
   counter: { lost: 'out-of-bounds', stale: 'out-of-bounds', phantom: 'out-of-bounds' },
-  bank: { skew: 'wrong-total', lost: 'wrong-total' },
+  bank: { skew: 'wrong-total', lost: 'wrong-total', negative: 'negative-value', phantom: 'unexpected-key' },
+  'unique-ids': { duplicate: 'duplicated' },
   'list-append': {
     g0: 'G0',
     g1a: 'G1a',
@@ -138,11 +139,12 @@ describe('chooseCheckers', () => {
     const history = sketch([op(0, 'read', null, 0), op(0, 'write', 1), op(0, 'read', null)]);
     const { uses, notes } = chooseCheckers(history, 'edn', NOTHING);
     expect(uses).toEqual([
-      { checker: 'linearizability', options: { model: 'cas-register', nullReads: 'any', initial: 0 } },
+      { checker: 'linearizability', options: { model: 'cas-register', power: 'any', nullReads: 'any', initial: 0 } },
     ]);
     expect(notes).toHaveLength(3);
-    const told = chooseCheckers(history, 'edn', { ...NOTHING, options: { initial: 5, nullReads: 'exact' } });
-    expect(told.uses[0]?.options).toEqual({ model: 'cas-register', initial: 5, nullReads: 'exact' });
+    const options = { initial: 5, nullReads: 'exact', power: 'answered' };
+    const told = chooseCheckers(history, 'edn', { ...NOTHING, options });
+    expect(told.uses[0]?.options).toEqual({ model: 'cas-register', ...options });
     expect(chooseCheckers(history, 'faultline', NOTHING).uses[0]?.options).toEqual({ model: 'cas-register' });
   });
 });

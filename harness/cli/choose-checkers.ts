@@ -51,14 +51,24 @@ export function chooseCheckers(history: History, format: HistoryFormat, asked: A
   const given = asked.options ?? {};
   refuseUnreadOptions(uses, given);
   const areSeveral = uses.some(isOfSeveralRegisters);
-  if (!areSeveral && !uses.some(isOfRegisters)) return { uses: uses.map((use) => withOptions(use, given)), notes };
-  const assumed = assumptionsOf(format, history, areSeveral).filter(({ name }) => !Object.hasOwn(given, name));
-  const defaults = Object.fromEntries(assumed.map(({ name, value }) => [name, value]));
-  const takesDefaults = (use: CheckerUse): boolean => isOfRegisters(use) || isOfSeveralRegisters(use);
+  const isAboutRegisters = areSeveral || uses.some(isOfRegisters);
+  const assumed = isAboutRegisters
+    ? assumptionsOf(format, history, areSeveral).filter(({ name }) => !Object.hasOwn(given, name))
+    : [];
+  const ofRegisters = Object.fromEntries(assumed.map(({ name, value }) => [name, value]));
+  const takesThem = (use: CheckerUse): boolean => isOfRegisters(use) || isOfSeveralRegisters(use);
   return {
-    uses: uses.map((use) => withOptions(takesDefaults(use) ? withOptions(use, defaults) : use, given)),
+    uses: uses.map((use) => {
+      const defaults = { ...powerOf(format), ...(takesThem(use) ? ofRegisters : {}) };
+      return withOptions(withOptions(use, defaults), given);
+    }),
     notes: [...notes, ...assumed.map(({ why }) => why)],
   };
+}
+
+/** To other tools a history in which nothing was answered is valid: docs/decisions/0014. */
+function powerOf(format: HistoryFormat): NonNullable<CheckerUse['options']> {
+  return format === 'faultline' || format === 'jsonl' ? {} : { power: 'any' };
 }
 
 function refuseUnreadOptions(uses: readonly CheckerUse[], given: NonNullable<CheckerUse['options']>): void {

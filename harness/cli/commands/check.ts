@@ -148,6 +148,9 @@ async function run(args: CheckArgs, { console }: CommandContext): Promise<number
   const verdict = combineVerdicts([...checks.map((check) => check.verdict), ...doubtful]);
   for (const doubt of material.doubts) console.note(`the run is in doubt: ${printable(doubt)}`);
   for (const note of material.notes) console.note(note);
+  for (const { name, facts } of checks) {
+    if (typeof facts['power'] === 'string') console.note(`${name} could hardly fail: ${printable(facts['power'])}`);
+  }
   for (const { what, count } of material.ignored) console.note(`ignored: ${count} ${what}`);
   if (args.json) {
     console.printJson({
