@@ -109,8 +109,8 @@ class RegisterPlacement {
       const model = registerModels.find((candidate) => candidate.name === name);
       const known = draft.verdictOf(name);
       if (model === undefined || (known !== undefined && known.verdict !== 'unknown')) continue;
-      // One share stays for the damage.
-      const limited = share.limit(1 / (ORDER.length - position + 1));
+      // One share stays for the damage. Sequential consistency shows what would have to be judged after it.
+      const limited = share.limit(name === 'sequential' ? 0.5 : 1 / (ORDER.length - position + 1));
       const result = withinBudget(limited, (budget) => {
         const problems = this.#problemsOf(model.scope, budget);
         if (typeof problems === 'string') return undecided(problems);

@@ -187,6 +187,30 @@ describe('literal histories', () => {
     expect(ryw.findings).toMatchObject([{ ops: [0, 1, 2, 3, 4, 5] }]);
   });
 
+  it('quotes what parts the sessions of one process', () => {
+    const lost: SketchedOp = { process: 0, key: 'x', f: 'read', type: 'info', errorCode: 'timeout' };
+    const late: SketchedOp = { ...write(0, 4), type: 'info', errorCode: 'timeout' };
+    // A value from its own future: the lost read makes the write one of another session.
+    const ops = [read(0, 4), read(0, null), lost, late];
+    const [finding] = checkerOf('monotonic-writes').check(sketch(ops), contextWith()).findings;
+    expect(finding?.ops).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('finds an order of many equal values, where the order of two writes shows late', () => {
+    // Sessions 0 and 1 write at the same time, the second one first; session 2 reads behind them.
+    const rounds = Array.from({ length: 150 }, (_, round): SketchedOp[] => {
+      const at = round * 10;
+      return [
+        { ...write(0, round % 7), from: at, to: at + 2 },
+        { ...write(1, 7 + (round % 5)), from: at + 1, to: at + 3 },
+        { ...read(2, 7 + (round % 5)), from: at + 4, to: at + 5 },
+        { ...read(2, round % 7), from: at + 6, to: at + 7 },
+        { ...read(3, round === 0 ? 0 : (round - 1) % 7), from: at + 8, to: at + 9 },
+      ];
+    }).flat();
+    expect(checkerOf('sequential').check(sketch(rounds), contextWith())).toMatchObject({ verdict: 'valid' });
+  });
+
   it('says unknown within a spent budget', () => {
     const long = Array.from({ length: 5000 }, (_, index) => write(index % 7, index));
     expect(checkerOf('causal').check(sketch(long), contextWith({}, { timeMs: -1 })).verdict).toBe('unknown');

@@ -20,18 +20,44 @@ interface Choice {
  * overwritten once nobody is left to put it there again; crashed operations are placed only where they help; states
  * that were seen to lead nowhere are not entered twice.
  *
+ * A wrong order of two writes shows late: whoever missed a value waits for it to come again. So the search first looks
+ * only for orders in which no session falls far behind what was placed already, in real time, and goes back as soon as one
+ * does; only then for any order.
+ *
  * Without dead ends O(n k) for n operations in k sessions. Exponential in k at worst (the problem is NP-complete: Gibbons
- * and Korach, Testing Shared Memories, SIAM J. Comput. 1997): it gives up at dead end number `deadEndLimit`.
+ * and Korach, Testing Shared Memories, SIAM J. Comput. 1997): it gives up after `deadEndLimit` dead ends without coming any
+ * further.
  */
 export function searchValues(problem: RegisterProblem, budget: Budget, deadEndLimit: number): SearchOutcome {
-  const walk = new ValueWalk(problem, budget);
+  for (const patience of PATIENCE) {
+    const limits = { patience: patience * problem.sessions.length, deadEnds: deadEndLimit / 4 };
+    if (searchWithin(problem, limits, budget) === 'found') return 'found';
+  }
+  return searchWithin(problem, { patience: Infinity, deadEnds: deadEndLimit }, budget);
+}
+
+/** Entries by which a session may fall behind, per session. */
+const PATIENCE = [4, 30];
+
+function searchWithin(
+  problem: RegisterProblem,
+  { patience, deadEnds: limit }: { readonly patience: number; readonly deadEnds: number },
+  budget: Budget,
+): SearchOutcome {
+  const walk = new ValueWalk(problem, patience, budget);
   const choices: Choice[] = [];
   const known = new Set<string>();
-  let deadEnds = 0;
+  let [deadEnds, furthest, bytes] = [0, 0, 0];
+  const ended = (outcome: SearchOutcome): SearchOutcome => {
+    budget.reserve(-bytes);
+    walk.release();
+    return outcome;
+  };
   for (;;) {
     walk.placeReads();
-    if (walk.isDone) return 'found';
+    if (walk.isDone) return ended('found');
     const candidates = walk.candidates();
+    if (walk.placedCount > furthest) [deadEnds, furthest] = [Math.min(deadEnds, 1), walk.placedCount];
     // States are only worth their price once the search has had to go back.
     const state = candidates.length > 1 && deadEnds > 0 ? walk.state() : '';
     if (candidates.length > 0 && !known.has(state)) {
@@ -39,10 +65,10 @@ export function searchValues(problem: RegisterProblem, budget: Budget, deadEndLi
       walk.place(candidates[0] ?? 0);
       continue;
     }
-    if (++deadEnds >= deadEndLimit) return 'gave-up';
+    if (++deadEnds >= limit) return ended('gave-up');
     for (;;) {
       const choice = choices.at(-1);
-      if (choice === undefined) return 'none';
+      if (choice === undefined) return ended(patience === Infinity ? 'none' : 'gave-up');
       walk.retreat(choice.placed);
       const candidate = choice.candidates[choice.next++];
       if (candidate !== undefined) {
@@ -50,6 +76,7 @@ export function searchValues(problem: RegisterProblem, budget: Budget, deadEndLi
         break;
       }
       const dead = choice.state === '' ? walk.state() : choice.state;
+      bytes += dead.length * 2 + 64;
       budget.reserve(dead.length * 2 + 64);
       known.add(dead);
       choices.pop();
@@ -59,6 +86,8 @@ export function searchValues(problem: RegisterProblem, budget: Budget, deadEndLi
 
 /** In the columns of values: the operation does not read, or does not write. */
 const NO_VALUE = -1;
+
+const BYTES_PER_OPERATION = 48;
 
 /** A sequence under construction. */
 class ValueWalk {
@@ -76,13 +105,17 @@ class ValueWalk {
   readonly #current: Int32Array;
   readonly #progress: Int32Array;
   readonly #urgency: Float64Array;
+  readonly #patience: number;
   readonly #placed: number[] = [];
   readonly #replaced: number[] = [];
+  /** After each placed operation: when the write began that began last of those placed so far. */
+  readonly #newest: number[] = [];
   #required = 0;
 
-  constructor(problem: RegisterProblem, budget: Budget) {
+  constructor(problem: RegisterProblem, patience: number, budget: Budget) {
     const { count, end } = problem;
-    budget.reserve(count * 40);
+    budget.reserve(count * BYTES_PER_OPERATION);
+    this.#patience = patience;
     this.#problem = problem;
     this.#budget = budget;
     const { needs, puts, initial, size } = numberValues(problem);
@@ -108,6 +141,11 @@ class ValueWalk {
     return this.#placed.length;
   }
 
+  /** Gives back what {@link constructor} reserved. */
+  release(): void {
+    this.#budget.reserve(-this.#problem.count * BYTES_PER_OPERATION);
+  }
+
   /** Places all reads that the values in place allow, and all that such reads were in the way of. */
   placeReads(): void {
     for (let progressed = true; progressed;) {
@@ -122,11 +160,16 @@ class ValueWalk {
     }
   }
 
-  /** What could come next, most urgent first; crashed operations last, and only those whose value somebody needs. */
+  /**
+   * What could come next, most urgent first; crashed operations last, and only those whose value somebody needs. Nothing
+   * where a session has fallen too far behind.
+   */
   candidates(): number[] {
     const found: number[] = [];
+    const overdue = (this.#newest.at(-1) ?? 0) - this.#patience;
     for (let session = 0; session < this.#progress.length; session++) {
       const op = this.#head(session);
+      if (op >= 0 && (this.#problem.end[op] ?? 0) < overdue) return [];
       if (op >= 0 && this.#problem.isWrite[op] === 1 && this.#canWrite(op)) found.push(op);
     }
     return found.sort((left, right) => (this.#urgency[left] ?? 0) - (this.#urgency[right] ?? 0));
@@ -137,6 +180,8 @@ class ValueWalk {
     const key = problem.key[op] ?? 0;
     this.#placed.push(op);
     this.#replaced.push(this.#current[key] ?? 0);
+    const before = this.#newest.at(-1) ?? 0;
+    this.#newest.push(problem.isWrite[op] === 1 ? Math.max(before, problem.invocation[op] ?? 0) : before);
     this.#count(op, -1);
     if (problem.end[op] !== UNENDED) this.#required--;
     const put = this.#puts[op] ?? NO_VALUE;
@@ -151,6 +196,7 @@ class ValueWalk {
     while (this.#placed.length > placed) {
       this.#budget.step();
       const op = this.#placed.pop() ?? 0;
+      this.#newest.pop();
       this.#current[problem.key[op] ?? 0] = this.#replaced.pop() ?? 0;
       this.#count(op, 1);
       if (problem.end[op] !== UNENDED) this.#required++;

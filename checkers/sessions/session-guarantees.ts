@@ -41,7 +41,18 @@ export interface SessionViolation {
  * Each is implied by PRAM but the last, which is implied by causal consistency. O(n (w + r)) with the sessions that write
  * (w) and read (r) a key.
  */
-export function sessionViolations(problem: RegisterProblem, budget: Budget): SessionViolation[] {
+export function sessionViolations(problem: RegisterProblem, budget: Budget): readonly SessionViolation[] {
+  const known = FOUND.get(problem);
+  if (known !== undefined) return known;
+  const found = walkSessions(problem, budget);
+  FOUND.set(problem, found);
+  return found;
+}
+
+/** Found before in the same problem: whoever asks for one guarantee mostly asks for the others as well. */
+const FOUND = new WeakMap<RegisterProblem, readonly SessionViolation[]>();
+
+function walkSessions(problem: RegisterProblem, budget: Budget): readonly SessionViolation[] {
   const index = { writes: writesByKey(problem, budget), reads: new ReadIndex(problem, budget) };
   const violations: SessionViolation[] = [];
   for (const session of problem.sessions.keys()) {
