@@ -184,6 +184,15 @@ describe('rw-register', () => {
     const sequential = check(stale, { level: 'serializable', sequentialKeys: true });
     expect(sequential.findings.map(({ anomaly }) => anomaly)).toEqual(['cyclic-versions']);
     expect(sequential.findings[0]?.message).toContain('from 1 to 2 (T0, T2)');
+    const emptied = inSequence([
+      [0, 'ok', 'wx1'],
+      [0, 'ok', 'rx_'],
+    ]);
+    expect(check(emptied, { level: 'read-uncommitted' }).verdict).toBe('valid');
+    for (const assumption of ['sequentialKeys', 'linearizableKeys']) {
+      const result = check(emptied, { level: 'read-uncommitted', [assumption]: true });
+      expect(result.findings.map(({ anomaly }) => anomaly)).toEqual(['cyclic-versions']);
+    }
     const crossed = inSequence([
       [0, 'ok', 'wx1 wy2'],
       [1, 'ok', 'wx2 wy1'],
