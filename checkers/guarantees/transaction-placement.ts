@@ -31,7 +31,8 @@ export function placeTransactions(history: History, context: CheckContext): Plac
 function verdictsIn({ name }: Checker, result: CheckResult): Map<string, ModelVerdict> {
   const ruledOut = namesIn(result, 'ruledOut');
   const possible = namesIn(result, 'possible');
-  const { reason = 'the order of some writes is not known' } = result;
+  const [notSettled = 'the order of some writes is not known'] = namesIn(result, 'notSettled');
+  const { reason = notSettled } = result;
   return new Map(
     LEVELS.map((level): [string, ModelVerdict] => {
       if (ruledOut.includes(level)) return [transactional(level), { verdict: 'invalid', decidedBy: name }];

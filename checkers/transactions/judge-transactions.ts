@@ -13,8 +13,7 @@ import { cyclicCore, type CyclicCore } from './cyclic-core.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ALL_KINDS, RW } from './dependency-graph.ts';
 import { Anomalies } from './evidence.ts';
-import { conditionOf } from './open-orders/conditions.ts';
-import { settleConditions, type Standings } from './open-orders/settle-conditions.ts';
+import { settleConditions, whyOpen, type Standings } from './open-orders/settle-conditions.ts';
 import { levelNamed, LEVELS, proscribes, ruledOutBy, strongestOf, weakestOf, type Level } from './levels.ts';
 import { strongComponents } from './strong-components.ts';
 import { readTransactions, type Dialect, type Transactions } from './transactions.ts';
@@ -45,7 +44,7 @@ interface Analysis {
   readonly doubts: string[];
   readonly facts: Record<string, JsonValue>;
   transactions?: Transactions;
-  /** What levels ask of the order of writes, once that is settled. */
+  /** What is known so far of what levels ask of the order of writes, once all cycles are found. */
   standings?: Standings;
 }
 
@@ -126,12 +125,9 @@ function analyse(
   if (cutOff.length > 0) facts['searchedInPart'] = cutOff;
   const analysed = { analysis, transactions, dependencies, dialect: inference.dialect };
   addWriteSkews(core, analysed, budget);
-  analysis.standings = settleConditions(
-    core,
-    { transactions, dependencies, dialect: inference.dialect },
-    anomalies,
-    budget,
-  );
+  analysis.standings = new Map();
+  const source = { transactions, dependencies, dialect: inference.dialect };
+  settleConditions(core, source, anomalies, analysis.standings, budget);
 }
 
 function addWriteSkews(
@@ -170,8 +166,8 @@ function holdAgainst(
 ): CheckResult {
   const ruledOut = ruledOutBy(anomalies.names());
   const rest = LEVELS.filter((each) => !ruledOut.includes(each));
-  const reasons = interrupted === undefined ? [...doubts] : [interrupted, ...doubts];
-  const openness = (each: Level): string | undefined => (reasons.length > 0 ? '' : whyOpen(each, standings));
+  const openness = (each: Level): string | undefined =>
+    doubts.length > 0 || standings === undefined ? '' : whyOpen(each, standings);
   const possible = rest.filter((each) => openness(each) === undefined);
   const undecided = rest.filter((each) => openness(each) !== undefined);
   const findings =
@@ -192,17 +188,9 @@ function holdAgainst(
     },
   };
   if (findings.length > 0) return { verdict: 'invalid', ...result };
-  const why = openness(level);
-  if (why !== undefined && why !== '') reasons.push(why);
+  const open = openness(level);
+  const reasons = [...(open === undefined ? [] : [interrupted ?? '', open]), ...doubts].filter((each) => each !== '');
   if (reasons.length === 0 && facts['committed'] === 0) reasons.push('no transaction committed, so nothing was tested');
   if (reasons.length > 0) return { verdict: 'unknown', reason: reasons.join('; '), ...result };
   return { verdict: 'valid', ...result };
-}
-
-/** Why it is not known whether some order of all writes meets what the level asks of it; undefined where it is. */
-function whyOpen(level: Level, standings: Standings | undefined): string | undefined {
-  const condition = conditionOf(level);
-  if (condition === undefined) return undefined;
-  const standing = standings?.get(condition);
-  return typeof standing === 'object' ? standing.open : undefined;
 }

@@ -12,8 +12,8 @@ import { orderVersions } from './version-orders.ts';
 
 /**
  * Judges transactions that append to lists and read them, as Elle does (Kingsbury and Alvaro, VLDB 2020): reads tell the
- * order of appends, so every dependency is known and each anomaly is proven; of appends that nobody read, every order is
- * tried where they are few. Option `level`: the level asked for.
+ * order of appends, so every dependency is known and each anomaly is proven; for appends that nobody read, an order is
+ * searched for that gives each level what it asks for. Option `level`: the level asked for.
  *
  * Linear in micro-operations and in elements read, but for the shortest cycles shown as evidence.
  */

@@ -1,3 +1,4 @@
+import type { Budget } from '../../judging/budget.ts';
 import { Clauses, NO_CLAUSE } from './clauses.ts';
 import type { DynamicOrder } from './dynamic-order.ts';
 import { Literals, type Edge, type Literal } from './literals.ts';
@@ -13,6 +14,9 @@ export interface SearchTask {
 }
 
 const UNKNOWN = 0;
+/** What a clause and a pair of literals take about, besides their contents. */
+const CLAUSE_BYTES = 240;
+const LITERAL_BYTES = 480;
 /**
  * Decisions that are taken back to where a learned clause could have been used first. Where they would be more, only the last
  * one is taken back (Nadel and Ryvchin, SAT 2018): most of them are about other times of the history, and would only be
@@ -28,6 +32,7 @@ const MOST_TAKEN_BACK = 64;
  */
 export class ClauseSearch {
   readonly #order: DynamicOrder;
+  readonly #budget: Budget;
   readonly #literals: Literals;
   /** Per literal. */
   readonly #watched: number[][] = [];
@@ -49,8 +54,9 @@ export class ClauseSearch {
   #work = 0;
   #refutedBy = NO_CLAUSE;
 
-  constructor(order: DynamicOrder) {
+  constructor(order: DynamicOrder, budget: Budget) {
     this.#order = order;
+    this.#budget = budget;
     this.#literals = new Literals(order.place.length);
   }
 
@@ -66,6 +72,7 @@ export class ClauseSearch {
   literal(kind: number, edge: Edge, opposite: Edge): Literal {
     const literal = this.#literals.of(kind, edge, opposite);
     if (this.#watched.length < this.#literals.count) {
+      this.#budget.reserve(LITERAL_BYTES);
       this.#watched.push([], []);
       this.#value.push(UNKNOWN);
       this.#preferred.push(UNKNOWN);
@@ -81,7 +88,7 @@ export class ClauseSearch {
     const [first, second] = literals;
     // A literal or its opposite always holds: that only asks for a decision.
     if (literals.length === 2 && first !== undefined && second === (first ^ 1)) return;
-    this.#unattached.push(this.#clauses.add([...literals], events, []));
+    this.#unattached.push(this.#addClause([...literals], events, []));
   }
 
   /** Counts work that was done to find demands. */
@@ -117,6 +124,11 @@ export class ClauseSearch {
     return this.#clauses.origins(this.#refutedBy, reasonOf);
   }
 
+  #addClause(literals: Literal[], events: readonly number[], premises: readonly number[]): number {
+    this.#budget.reserve((literals.length + events.length + premises.length) * 8 + CLAUSE_BYTES);
+    return this.#clauses.add(literals, events, premises);
+  }
+
   /** Whether the literal holds (1), or its opposite does (-1). */
   #valueOf(literal: Literal): number {
     const value = this.#value[literal >> 1] as number;
@@ -143,7 +155,7 @@ export class ClauseSearch {
       const [from, to] = this.#literals.edge(literal);
       const circle = this.#order.add(from, to, literal);
       if (circle !== undefined) {
-        return this.#clauses.add(
+        return this.#addClause(
           [...new Set([literal, ...circle.literals])].map((each) => each ^ 1),
           circle.events,
           [],
@@ -265,7 +277,7 @@ export class ClauseSearch {
     learned.sort((one, other) => (this.#depth[other >> 1] as number) - (this.#depth[one >> 1] as number));
     const [deepest] = learned;
     const back = deepest === undefined ? 0 : (this.#depth[deepest >> 1] as number);
-    const clause = this.#clauses.add([turning ^ 1, ...learned], [], premises);
+    const clause = this.#addClause([turning ^ 1, ...learned], [], premises);
     if (deepest === undefined && !this.#learnFact(turning ^ 1, clause)) return false;
     this.#backTo(depth - back > MOST_TAKEN_BACK ? depth - 1 : back);
     this.#watch(clause);
@@ -277,7 +289,7 @@ export class ClauseSearch {
     const opposite = this.#facts.get(literal ^ 1);
     this.#facts.set(literal, clause);
     if (opposite === undefined) return true;
-    this.#refutedBy = this.#clauses.add([], [], [clause, opposite]);
+    this.#refutedBy = this.#addClause([], [], [clause, opposite]);
     return false;
   }
 

@@ -57,9 +57,9 @@ export function searchEvidence(among: readonly number[], transactions: Transacti
 
 function assumption({ from, to, kind, key, before, after }: AssumedEdge, transactions: Transactions): EdgeReason {
   const [first, second] = [nameOf(transactions, before), nameOf(transactions, after)];
-  const said = `say ${second} wrote ${String(transactions.keys[key])} after ${first}`;
-  if (kind === WW) return { key, text: said, witnesses: [] };
-  const text = `${nameOf(transactions, from)} read what ${first} wrote there, and ${said}`;
+  const name = String(transactions.keys[key]);
+  if (kind === WW) return { key, text: `say ${second} wrote ${name} after ${first}`, witnesses: [] };
+  const text = `${nameOf(transactions, from)} read the ${name} of ${first}, and say ${second} wrote ${name} after that`;
   return { key, text, witnesses: [before, to] };
 }
 

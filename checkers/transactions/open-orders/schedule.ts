@@ -18,6 +18,7 @@ export function schedule(
   completed: Float64Array,
   budget: Budget,
 ): Int32Array | undefined {
+  budget.reserve(events.size * 33 + writes.writer.length * 8 + writes.reader.length * 8);
   const waits = incomingEdges(events);
   const order = anyOrder(events, waits.slice(), budget);
   if (order === undefined) return undefined;

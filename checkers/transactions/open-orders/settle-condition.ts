@@ -47,7 +47,7 @@ export function settleCondition(
   const place = schedule(events, writes, completed, budget);
   if (place === undefined) throw new RangeError(`a circle that breaks ${condition.anomaly} was not found before`);
   const order = new DynamicOrder(events, place, budget);
-  const search = new ClauseSearch(order);
+  const search = new ClauseSearch(order, budget);
   const demands =
     demand === 'view'
       ? new ViewDemands(graph, writes, order, search, budget)

@@ -2,9 +2,9 @@ import { NO_PAIR, TYPE_OK } from '../../../harness/kernel/history.ts';
 import type { Budget } from '../../judging/budget.ts';
 import type { CyclicCore } from '../cyclic-core.ts';
 import type { Anomalies } from '../evidence.ts';
-import { ruledOutBy } from '../levels.ts';
+import { ruledOutBy, type Level } from '../levels.ts';
 import type { Transactions } from '../transactions.ts';
-import { breaks, CONDITIONS, includes, type Condition } from './conditions.ts';
+import { breaks, conditionOf, CONDITIONS, includes, type Condition } from './conditions.ts';
 import { partsWithOpenWrites } from './cyclic-parts.ts';
 import { orderEvidence, searchEvidence, type EvidenceSource } from './order-evidence.ts';
 import { refuteOrders } from './order-refutation.ts';
@@ -14,7 +14,7 @@ import { settleCondition, type OrderProblem, type Settlement } from './settle-co
 /** What is known about a condition: whether some order of all writes meets it. Why not, where that was not settled. */
 export type Standing = 'met' | 'broken' | { readonly open: string };
 
-export type Standings = ReadonlyMap<Condition, Standing>;
+export type Standings = Map<Condition, Standing>;
 
 /** Where to look: a problem, and its vertices in the whole graph. */
 interface Place extends OrderProblem {
@@ -24,15 +24,17 @@ interface Place extends OrderProblem {
 /**
  * Settles all conditions that the anomalies so far do not show to be broken. The strongest first, also where no level asks
  * for it any more: one that is met settles those it implies, and the more order it keeps the less is left to try. What turns
- * out to be broken is added to the anomalies, for the weakest condition that is, where it rules out more.
+ * out to be broken is added to the anomalies, for the weakest condition that is, where it rules out more. `standings` takes
+ * what is known as soon as it is, so that nothing is lost when the budget ends it.
  */
 export function settleConditions(
   core: CyclicCore,
   source: EvidenceSource,
   anomalies: Anomalies,
+  standings: Standings,
   budget: Budget,
-): Standings {
-  const standings = new Map<Condition, Standing>();
+  mostWork?: number,
+): void {
   const found = anomalies.names();
   for (const condition of CONDITIONS) {
     if (found.some((anomaly) => breaks(anomaly, condition))) standings.set(condition, 'broken');
@@ -41,7 +43,7 @@ export function settleConditions(
   const searched = new Map<Condition, readonly number[]>();
   for (const condition of CONDITIONS) {
     if (standings.has(condition)) continue;
-    const settled = place === undefined ? MET : settle(place, condition, budget);
+    const settled = place === undefined ? MET : settle(place, condition, budget, mostWork);
     standings.set(condition, standingOf(settled, condition, source.dependencies.open));
     if (settled.outcome === 'met') {
       for (const weaker of CONDITIONS) if (includes(condition, weaker)) standings.set(weaker, 'met');
@@ -58,16 +60,15 @@ export function settleConditions(
     const isWeakest = ![...searched.keys()].some((other) => other !== condition && includes(condition, other));
     if (isWeakest) addBroken(condition, among, source, anomalies, budget);
   }
-  return standings;
 }
 
 const MET: Settlement = { outcome: 'met', commits: new Int32Array(0) };
 
-function settle(place: Place, condition: Condition, budget: Budget): Settlement {
+function settle(place: Place, condition: Condition, budget: Budget, mostWork: number | undefined): Settlement {
   // Where nobody read them, serial transactions may commit in any order that keeps the rest, which goes in no circle.
   if (condition.demand === 'serial' && place.writes.reader.length === 0) return MET;
   budget.doing(`trying orders of writes against ${condition.anomaly}`);
-  const settled = settleCondition(place, condition, budget);
+  const settled = settleCondition(place, condition, budget, mostWork);
   if (settled.outcome !== 'broken') return settled;
   return { outcome: 'broken', transactions: settled.transactions.map((vertex) => place.original(vertex)) };
 }
@@ -123,4 +124,12 @@ function addBroken(
   const circles = open === undefined ? undefined : refuteOrders(graph, open, among, condition, budget);
   const evidence = circles === undefined ? searchEvidence(among, source.transactions) : orderEvidence(circles, source);
   anomalies.set(condition.anomaly, 1, evidence);
+}
+
+/** Why it is not known whether some order of all writes gives a level what it asks for: '' where the search was not ended. */
+export function whyOpen(level: Level, standings: Standings): string | undefined {
+  const condition = conditionOf(level);
+  const standing = condition === undefined ? 'met' : standings.get(condition);
+  if (standing === 'met') return undefined;
+  return typeof standing === 'object' ? standing.open : '';
 }

@@ -11,7 +11,8 @@ import { readRegisters } from './register-reads.ts';
 
 /**
  * Judges transactions that read and write registers, each value written once per key. What is not recorded, the order of
- * writes, is derived as far as it follows from what each level promises. Option `level`: the level asked for. Options
+ * writes, is derived as far as it follows from what each level promises; where that leaves it open, an order is searched for
+ * that gives the level what it asks for. Option `level`: the level asked for. Options
  * `sequentialKeys` and `linearizableKeys` (booleans) say that each key by itself may be taken to be sequentially
  * consistent or linearizable, whatever transactions are; more follows for levels that do not promise that.
  */

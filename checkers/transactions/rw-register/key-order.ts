@@ -145,10 +145,16 @@ function reportCyclicKeys(
   const versions = new GraphBuilder(vertices, steps.length, budget);
   const vertexOf = (key: number, version: number): number => (version === INITIAL ? index.size + key : version);
   const told = new Map<string, VersionStep>();
-  for (const step of steps) {
+  const tell = (step: VersionStep): void => {
     const [from, to] = [vertexOf(step.key, step.before), vertexOf(step.key, step.after)];
     versions.addEdge(from, to, WW);
     told.set(`${from} ${to}`, step);
+  };
+  for (const step of steps) {
+    tell(step);
+    // Every version came after the initial state.
+    const { key, before, after, txns } = step;
+    if (after === INITIAL) tell({ key, before: INITIAL, after: before, txns: [txns[0], txns[0]] });
   }
   const graph = versions.build();
   const components = strongComponents(graph, WW, budget);

@@ -115,6 +115,64 @@ describe('rw-register', () => {
     );
   });
 
+  /** Histories in which no read tells the order of two writes, and neither order will do. Found by brute force. */
+  const NEITHER_ORDER: Readonly<Record<string, readonly [history: History, weakest: readonly string[]]>> = {
+    'G-single': [
+      concurrently([
+        [0, 'ok', 'ry_ wx1'],
+        [1, 'ok', 'rx_ wx2'],
+        [2, 'ok', 'rx2 wy1 wx3'],
+      ]),
+      ['consistent-view', 'repeatable-read', 'parallel-snapshot-isolation'],
+    ],
+    'G-nonadjacent': [
+      concurrently([
+        [0, 'ok', 'rx_ wy1'],
+        [1, 'ok', 'wx1'],
+        [2, 'ok', 'rx_ wy2'],
+        [3, 'ok', 'ry_ rx1'],
+      ]),
+      ['repeatable-read', 'snapshot-isolation'],
+    ],
+    'G2-item': [
+      concurrently([
+        [0, 'ok', 'ry1 wx1'],
+        [1, 'ok', 'ry_ wy1'],
+        [2, 'ok', 'rx_ wy2'],
+      ]),
+      ['repeatable-read'],
+    ],
+  };
+  for (const [anomaly, [history, weakest]] of Object.entries(NEITHER_ORDER)) {
+    it(`finds ${anomaly} where neither order of two writes will do`, () => {
+      const result = check(history);
+      expect(result.facts['weakestRuledOut']).toEqual(weakest);
+      expect(result.facts['undecided']).toEqual([]);
+      const finding = result.findings.find((each) => each.anomaly === anomaly);
+      expect(finding?.message).toContain('nobody read in which order these wrote: ');
+      expect(finding?.detail).toHaveProperty('otherOrders.0.edges');
+      for (const level of weakest) expect(check(history, { level }).verdict).toBe('invalid');
+      for (const level of result.facts['strongestPossible'] as string[])
+        expect(check(history, { level }).verdict).toBe('valid');
+    });
+  }
+
+  it('takes a read of what the transaction writes only later for one of the future', () => {
+    // Found by brute force: 1 case in 184 of `npm run prove:checkers -- transactions/rw-register --seed 3`.
+    const result = check(concurrently([[0, 'ok', 'wx1 rx2 wx2']]));
+    expect(result.findings.map(({ anomaly }) => anomaly)).toEqual(['future-read', 'internal']);
+    expect(result.facts['weakestRuledOut']).toEqual(['read-committed']);
+  });
+
+  it('does not hold it against a write that an aborted transaction tried the same and overwrote that', () => {
+    const history = concurrently([
+      [0, 'ok', 'wx1'],
+      [1, 'fail', 'wx1 wx2'],
+      [2, 'ok', 'rx1'],
+    ]);
+    expect(check(history).verdict).toBe('valid');
+  });
+
   it('takes keys to be sequentially consistent or linearizable where told so', () => {
     const stale = inSequence([
       [0, 'ok', 'wx1'],
@@ -126,6 +184,15 @@ describe('rw-register', () => {
     const sequential = check(stale, { level: 'serializable', sequentialKeys: true });
     expect(sequential.findings.map(({ anomaly }) => anomaly)).toEqual(['cyclic-versions']);
     expect(sequential.findings[0]?.message).toContain('from 1 to 2 (T0, T2)');
+    const emptied = inSequence([
+      [0, 'ok', 'wx1'],
+      [0, 'ok', 'rx_'],
+    ]);
+    expect(check(emptied, { level: 'read-uncommitted' }).verdict).toBe('valid');
+    for (const assumption of ['sequentialKeys', 'linearizableKeys']) {
+      const result = check(emptied, { level: 'read-uncommitted', [assumption]: true });
+      expect(result.findings.map(({ anomaly }) => anomaly)).toEqual(['cyclic-versions']);
+    }
     const crossed = inSequence([
       [0, 'ok', 'wx1 wy2'],
       [1, 'ok', 'wx2 wy1'],
