@@ -68,7 +68,7 @@ function tellLost(operations: Operations, set: JudgedSet, id: number): Telling {
   const missing =
     byPlace.size === 0
       ? `and is in no read that ended after ${seconds(operations.startNs(judgement.lastMisses?.get(id) ?? 0))}`
-      : `and is in ${byPlace.size === 1 ? 'the final read' : `none of the ${byPlace.size} final reads`} (${places})`;
+      : `and is ${byPlace.size === 1 ? 'not in the final read' : `in none of the ${byPlace.size} final reads`} (${places})`;
   return {
     ops: operations.entries([...known.ops, ...byPlace.values(), ...misses]),
     message: `${name} ${known.words}, ${missing}.`,

@@ -3,7 +3,7 @@ import { GENERATED_MODELS, breaksOf, generateHistory } from '../../checkers/gene
 import { optionNamesOf } from '../../checkers/checker-options.ts';
 import { checkerNamed, checkerNames } from '../../checkers/registry.ts';
 import { contextWith, sketch } from '../../checkers/testing/sketch.ts';
-import { op } from '../../checkers/testing/workload-case.ts';
+import { failed, op } from '../../checkers/testing/workload-case.ts';
 import type { History } from '../kernel/history.ts';
 import type { JsonValue } from '../kernel/json.ts';
 import { combineVerdicts, type CheckResult } from '../kernel/verdict.ts';
@@ -93,6 +93,8 @@ describe('chooseCheckers', () => {
     ['monotonic', answered('inc', null, 7)],
     ['list-append', answered('txn', [['append', 1, 1]], [['append', 1, 1]])],
     ['rw-register', answered('txn', [['w', 1, 1]], [['w', 1, 1]])],
+    ['list-append', answered('txn', [['r', 1, null]], [['r', 1, []]])],
+    ['rw-register', answered('txn', [['r', 1, null]], [['r', 1, null]])],
   ])('%s', (checker, history) => expect(chosen(history)).toMatch(new RegExp(`^${checker} `)));
 
   it.each([
@@ -103,6 +105,7 @@ describe('chooseCheckers', () => {
     ['kv', answered('put', 1, null)],
     ['append-log', sketch([op(0, 'append', 1), op(0, 'read', null, [1])])],
     ['cas-register', answered('cas', [1, 2], null)],
+    ['multi-register', answered('txn', [['write', 'x', 1]], [['write', 'x', 1]])],
     ['cas-register', sketch([])],
   ])('the object %s', (model, history) => expect(chosen(history)).toBe(`linearizability ${JSON.stringify({ model })}`));
 
@@ -146,6 +149,52 @@ describe('chooseCheckers', () => {
     const told = chooseCheckers(history, 'edn', { ...NOTHING, options });
     expect(told.uses[0]?.options).toEqual({ model: 'cas-register', ...options });
     expect(chooseCheckers(history, 'faultline', NOTHING).uses[0]?.options).toEqual({ model: 'cas-register' });
+  });
+
+  it('does not take for the beginning what only a failed operation wrote', () => {
+    for (const write of [op(1, 'write', 3, 3, failed), op(1, 'cas', [0, 3], [0, 3], failed)]) {
+      const history = sketch([write, op(0, 'read', null, 3)]);
+      expect(chooseCheckers(history, 'edn', NOTHING).uses[0]?.options).toEqual({
+        model: 'cas-register',
+        nullReads: 'any',
+      });
+    }
+    const other = sketch([op(1, 'write', 4, 4, failed), op(0, 'read', null, 3)]);
+    expect(chooseCheckers(other, 'edn', NOTHING).uses[0]?.options).toMatchObject({ initial: 3 });
+  });
+
+  it('takes for the beginning of several registers what was read before anybody wrote just that', () => {
+    const reads = (x: JsonValue, y: JsonValue): JsonValue => [
+      ['read', 'x', x],
+      ['read', 'y', y],
+    ];
+    const write = (key: string, value: JsonValue): JsonValue => [['write', key, value]];
+    const history = sketch([
+      op(0, 'txn', write('x', 1), write('x', 1)),
+      op(1, 'txn', reads(null, null), reads(1, 0)),
+      op(0, 'txn', write('y', 2), write('y', 2)),
+      op(1, 'txn', reads(null, null), reads(1, 2)),
+    ]);
+    const { uses } = chooseCheckers(history, 'edn', NOTHING);
+    expect(uses[0]?.options).toEqual({ model: 'multi-register', nullReads: 'any', initial: { y: 0 } });
+    expect(
+      uses.map(({ checker, options }) => checkerNamed(checker).check(history, contextWith(options)).verdict),
+    ).toEqual(['valid']);
+    expect(chosen(history, { level: 'strict-serializable' })).toBe('linearizability {"model":"multi-register"}');
+  });
+
+  it('judges sessions without times by weak isolation, and by nothing that asks for real time', () => {
+    const history = answered('txn', [['w', 1, 1]], [['w', 1, 1]]);
+    const of = (asked: Partial<AskedJudge>): unknown => chooseCheckers(history, 'plume', { ...NOTHING, ...asked }).uses;
+    expect(of({})).toEqual([{ checker: 'weak-isolation', options: { level: 'causal' } }]);
+    expect(of({ level: 'read-atomic' })).toEqual([{ checker: 'weak-isolation', options: { level: 'read-atomic' } }]);
+    expect(of({ level: 'serializable' })).toEqual([{ checker: 'rw-register', options: { level: 'serializable' } }]);
+    expect(of({ checker: 'rw-register' })).toEqual([
+      { checker: 'rw-register', options: { level: 'strong-session-serializable' } },
+    ]);
+    for (const level of ['strict-serializable', 'PL-SS', 'strong-snapshot-isolation']) {
+      expect(() => of({ level })).toThrow(/asks for real time, and the file has none/);
+    }
   });
 });
 

@@ -69,10 +69,19 @@ export function createConsole(options: { readonly json: boolean; readonly stream
     },
     printJson(document) {
       clear();
-      stdout.write(`${JSON.stringify(document)}\n`);
+      stdout.write(`${harmlessJson(document)}\n`);
     },
     end: clear,
   };
+}
+
+/** A document as JSON, with the characters that {@link printable} shows as code points written as escapes: the same value. */
+function harmlessJson(document: unknown): string {
+  return JSON.stringify(document).replace(HOSTILE, (character) =>
+    [...Array(character.length).keys()]
+      .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
 }
 
 /**

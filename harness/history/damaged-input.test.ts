@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isHarnessError } from '../kernel/harness-error.ts';
 import { randomOf, type Random } from '../kernel/random.ts';
-import type { HistoryFormat, ImportedHistory } from './imported-history.ts';
+import type { Op } from '../kernel/op.ts';
+import { isSessionOrdered, type HistoryFormat, type ImportedHistory } from './imported-history.ts';
 import { readAnyHistory } from './read-any-history.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'faultline-damaged-'));
@@ -63,6 +64,13 @@ function refusal(lines: readonly string[], format: ForeignFormat): string | unde
   }
 }
 
+/** What every refusal says: where, or that there is nothing. */
+const PLACE = /(line|entry|column|byte|offset|transaction|session) \d+|is empty|holds no operation|as a whole/;
+
+function entriesOf({ history }: ImportedHistory): Op[] {
+  return Array.from({ length: history.length }, (_, index) => history.at(index));
+}
+
 const GARBAGE = ['NaN', '1e999', '-1', '"', '{', ']', ':', '\u0000', '\ud800', '9'.repeat(400), '[1 2', 'null', ''];
 
 /** Damages a text somewhere, in one of the ways in which files are damaged. */
@@ -102,9 +110,46 @@ describe('damaged input', () => {
       refused++;
       expect(message).not.toContain('\n');
       expect(message.length).toBeLessThan(600);
-      expect(message).toMatch(/(line|entry|column|byte|offset) \d+|is empty|holds no operation/);
+      expect(message).toMatch(PLACE);
     }
     expect(refused).toBeGreaterThan(format === 'awdit' ? 25 : 50);
+  });
+
+  it.each(FORMATS)('%s: cut off anywhere, it is refused with its place or is what stands before the cut', (format) => {
+    const text = SOUND[format].join('\n');
+    const whole = entriesOf(importLines([text], format));
+    for (let end = 0; end < text.length; end++) {
+      const cut = [text.slice(0, end)];
+      const message = refusal(cut, format);
+      if (message === undefined) {
+        // A number may be cut to another number; everything before the last entry is what it was.
+        const entries = entriesOf(importLines(cut, format));
+        expect(entries.length, cut[0]).toBeLessThanOrEqual(whole.length);
+        if (!isSessionOrdered(format)) expect(entries.slice(0, -1)).toEqual(whole.slice(0, entries.length - 1));
+      } else expect(message, cut[0]).toMatch(PLACE);
+    }
+  });
+
+  it.each(FORMATS)('%s: every other format under its name is refused', (format) => {
+    for (const other of FORMATS.filter((each) => each !== format)) {
+      expect(refusal(SOUND[other], format), `${other} as ${format}`).toMatch(PLACE);
+    }
+  });
+
+  it.each(FORMATS)('%s: bytes of any kind, 100,000 brackets and very long lines are refused in one line', (format) => {
+    const random = randomOf('bytes').fork(format);
+    const [head = '', ...rest] = SOUND[format];
+    const junk = Array.from({ length: 300 }, () => String.fromCharCode(random.int(1, 0x2ff))).join('');
+    const brackets = ['[', '(', '{', '#{', '{"a":', '#_ ', '^a ', '#a '].map((bracket) => bracket.repeat(100_000));
+    for (const bad of [junk, ...brackets, '9'.repeat(300_000), `"${'a'.repeat(300_000)}`]) {
+      for (const lines of [[bad], [head.replace(/1(?!.*1)/, () => bad), ...rest]]) {
+        const message = refusal(lines, format);
+        if (message === undefined) continue;
+        expect(message).not.toContain('\n');
+        expect(message.length).toBeLessThan(600);
+        expect(message).toMatch(PLACE);
+      }
+    }
   });
 
   it.each(['jsonl', 'jepsen-log', 'limo'] as const)('%s: every line is an entry or counted', (format) => {

@@ -17,11 +17,15 @@ export function storageError(action: string, path: string, cause: unknown): Harn
   return new HarnessError('storage', `cannot ${action} ${path}: ${ADVICE[code] ?? code} (${code})`, { cause });
 }
 
-/** Runs a reading step; where the file system refuses, throws HarnessError `usage` about the file at `path`. */
-export function readingFile<T>(path: string, step: () => T): T {
+/**
+ * Runs a reading step; where the file system refuses, throws HarnessError `usage` about the file at `path`. What `isOurs`
+ * does not know is thrown on.
+ */
+export function readingFile<T>(path: string, step: () => T, isOurs: (cause: unknown) => boolean = () => true): T {
   try {
     return step();
   } catch (cause) {
+    if (!isOurs(cause)) throw cause;
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
     throw new HarnessError('usage', `cannot read ${path}: ${READ_ADVICE[code] ?? code}`, { cause });
   }

@@ -5,7 +5,7 @@ import { forEachLine } from './read-text.ts';
 
 const LINE = /^\s*\[(\d+)\]\s+(call|return)\b\s*(.*?)\s*$/;
 const CRASH = /^\s*crash\s*$/;
-const CALL = /^(\w+)\s*(?:\(\s*(.*?)\s*\)|(\S+))?$/;
+const CALL = /^(\w+)\s*(?:\(\s*([^()]*?)\s*\)|([^()\s]+))?$/;
 
 /** The format's names of operations, in our words; those of Violin (`add`, `remove`) mean a queue's. */
 const FUNCTIONS: ReadonlyMap<string, string> = new Map([

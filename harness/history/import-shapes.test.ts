@@ -66,6 +66,8 @@ describe('formats are told apart', () => {
     [Buffer.from('\n \n'), /holds no operation/],
     [Buffer.from('; only a comment\n'), /holds no operation/],
     [Buffer.from('[]'), /holds no operation/],
+    [Buffer.from('{:process 0\n:f "\xff"}', 'latin1'), /line 2: expected UTF-8 text/],
+    [Buffer.from('w 1 1\nw 2 1\nw \xff 1\nw 4 1', 'latin1'), /line 3: expected UTF-8 text/],
   ])('%j is refused with advice', (bytes, message) => expect(() => importText(bytes)).toThrow(message));
 });
 

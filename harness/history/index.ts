@@ -13,5 +13,6 @@ export {
   type ImportedHistory,
   type ImportOptions,
 } from './imported-history.ts';
+export { formatGuideText } from './format-guide.ts';
 export { readAnyHistory } from './read-any-history.ts';
 export { writeJsonl } from './write-jsonl.ts';

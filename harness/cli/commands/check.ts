@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import {
+  formatGuideText,
   HISTORY_FORMATS,
   readAnyHistory,
   sha256OfFile,
@@ -29,6 +30,7 @@ interface CheckArgs {
   readonly level: string | undefined;
   readonly option: readonly string[] | undefined;
   readonly format: string | undefined;
+  readonly independent: boolean | undefined;
   readonly json: boolean;
   readonly 'time-limit': number;
   readonly 'memory-limit': number;
@@ -57,6 +59,10 @@ const OPTIONS: OptionMap = {
     describe: 'option of the judge: initial=0, nullReads=any, total=100, permits=3, ...; may be repeated',
   },
   format: { type: 'string', choices: HISTORY_FORMATS, describe: 'format of the file (default: detected)' },
+  independent: {
+    type: 'boolean',
+    describe: 'whether values are pairs [key, value] of independent objects (default: where all of them look so)',
+  },
   json: { type: 'boolean', default: false, describe: 'print one JSON document on stdout' },
   'time-limit': {
     type: 'number',
@@ -120,6 +126,7 @@ export const checkCommand: Command<CheckArgs> = {
   describe: 'judge a recorded history, or make a synthetic one',
   options: OPTIONS,
   positionals: ['file'],
+  epilogue: formatGuideText(),
   run,
 };
 
@@ -192,13 +199,32 @@ function load(asked: string, args: CheckArgs): Material {
   // Reading a pipe or a device may never end.
   if (!isFolder && !kind.isFile()) throw new HarnessError('usage', `${asked} is not a regular file`);
   const file = isFolder ? runFolder(asked).historyFile : asked;
-  if (isFolder) requireRunFile(file);
-  const imported = readAnyHistory(file, { format: formatNamed(args.format), shared: true });
+  if (isFolder) requireHistoryIn(asked, file);
+  const imported = readAnyHistory(file, {
+    format: formatNamed(args.format),
+    independent: args.independent,
+    shared: true,
+  });
   const { history, complete } = imported;
   const { uses, notes: choices } = judgesFor(file, imported, args);
   const cut = `${path.basename(file)} is cut off: checking the ${history.length} entries up to index ${history.length - 1}`;
   const notes = [...imported.notes, ...(complete ? [] : [cut]), ...choices];
   return { ...imported, notes, uses, doubts: recordOf(file)?.doubts ?? [], file: existsSync(file) ? file : onDisk };
+}
+
+/** Throws a usage error where a folder holds no run, with what it holds instead. */
+function requireHistoryIn(folder: string, file: string): void {
+  if (existsSync(file)) return;
+  const names = readdirSync(folder);
+  const history = ['history.edn', 'history.txt'].find((name) => names.includes(name));
+  if (history !== undefined) {
+    throw new HarnessError('usage', `${folder} is no run of ours: give its file, ${path.join(folder, history)}`);
+  }
+  if (names.some((name) => name === 'history.bincode' || /^T?\d+\.log$/.test(name))) {
+    const advice = "make text of it with AWDIT's `awdit convert -t plume`";
+    throw new HarnessError('usage', `${folder} holds a binary history of dbcop or Cobra, which is not read: ${advice}`);
+  }
+  requireRunFile(file);
 }
 
 function formatNamed(name: string | undefined): HistoryFormat | undefined {

@@ -23,6 +23,8 @@ export interface Command<Args> {
   readonly options: OptionMap;
   /** Names among the options that are given by place. */
   readonly positionals: readonly (keyof Args & string)[];
+  /** What help says below the options. */
+  readonly epilogue?: string;
   /** True where an interrupt is answered by healing and ending in order. Others end at once. */
   readonly healsOnInterrupt?: boolean;
   readonly run: (args: Args, context: CommandContext) => Promise<number>;
@@ -53,7 +55,7 @@ export function moduleOf<Args>(command: Command<Args>, started: (started: Starte
 }
 
 function declare<Args>(yargs: Argv, command: Command<Args>): Argv {
-  let declared = yargs;
+  let declared = command.epilogue === undefined ? yargs : yargs.epilogue(command.epilogue);
   for (const [name, given] of Object.entries<Options>(command.options)) {
     const options =
       given.type === 'string' && given.array !== true
