@@ -157,6 +157,7 @@ describe('chooseCheckers', () => {
       expect(chooseCheckers(history, 'edn', NOTHING).uses[0]?.options).toEqual({
         model: 'cas-register',
         nullReads: 'any',
+        power: 'any',
       });
     }
     const other = sketch([op(1, 'write', 4, 4, failed), op(0, 'read', null, 3)]);
@@ -176,7 +177,7 @@ describe('chooseCheckers', () => {
       op(1, 'txn', reads(null, null), reads(1, 2)),
     ]);
     const { uses } = chooseCheckers(history, 'edn', NOTHING);
-    expect(uses[0]?.options).toEqual({ model: 'multi-register', nullReads: 'any', initial: { y: 0 } });
+    expect(uses[0]?.options).toEqual({ model: 'multi-register', nullReads: 'any', initial: { y: 0 }, power: 'any' });
     expect(
       uses.map(({ checker, options }) => checkerNamed(checker).check(history, contextWith(options)).verdict),
     ).toEqual(['valid']);
@@ -186,11 +187,15 @@ describe('chooseCheckers', () => {
   it('judges sessions without times by weak isolation, and by nothing that asks for real time', () => {
     const history = answered('txn', [['w', 1, 1]], [['w', 1, 1]]);
     const of = (asked: Partial<AskedJudge>): unknown => chooseCheckers(history, 'plume', { ...NOTHING, ...asked }).uses;
-    expect(of({})).toEqual([{ checker: 'weak-isolation', options: { level: 'causal' } }]);
-    expect(of({ level: 'read-atomic' })).toEqual([{ checker: 'weak-isolation', options: { level: 'read-atomic' } }]);
-    expect(of({ level: 'serializable' })).toEqual([{ checker: 'rw-register', options: { level: 'serializable' } }]);
+    expect(of({})).toEqual([{ checker: 'weak-isolation', options: { level: 'causal', power: 'any' } }]);
+    expect(of({ level: 'read-atomic' })).toEqual([
+      { checker: 'weak-isolation', options: { level: 'read-atomic', power: 'any' } },
+    ]);
+    expect(of({ level: 'serializable' })).toEqual([
+      { checker: 'rw-register', options: { level: 'serializable', power: 'any' } },
+    ]);
     expect(of({ checker: 'rw-register' })).toEqual([
-      { checker: 'rw-register', options: { level: 'strong-session-serializable' } },
+      { checker: 'rw-register', options: { level: 'strong-session-serializable', power: 'any' } },
     ]);
     for (const level of ['strict-serializable', 'PL-SS', 'strong-snapshot-isolation']) {
       expect(() => of({ level })).toThrow(/asks for real time, and the file has none/);
