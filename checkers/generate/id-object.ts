@@ -1,7 +1,5 @@
 import { callOf, type Call, type SimulatedObject } from './simulated-object.ts';
 
-export type IdBreak = 'duplicate';
-
 /**
  * A source of unique ids: `generate` answers the next whole number.
  *

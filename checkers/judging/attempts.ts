@@ -8,8 +8,8 @@ export interface Attempt {
   /** Invocation to quote: an acknowledged one if there is one, else one in doubt, else a failed one. */
   readonly update: number;
   readonly outcome: 'acknowledged' | 'in-doubt' | 'failed';
-  /** Whether one of them was not answered, and may put the value in place at any later time. */
-  readonly mayComeLate: boolean;
+  /** How many of them were not answered, and may put the value in place at any later time. */
+  readonly inDoubt: number;
 }
 
 /** Whether operations named `f` change the object: everything that registers and sets know besides `read`. */
@@ -31,10 +31,9 @@ export function attemptsOn(operations: Operations, updates: readonly number[]): 
     const value = identityOf(valuePut(operations, update));
     const outcome = outcomeOf(operations, update);
     const known = attempts.get(value);
-    const mayComeLate = outcome === 'in-doubt' || known?.mayComeLate === true;
-    if (known === undefined || RANK[outcome] < RANK[known.outcome])
-      attempts.set(value, { update, outcome, mayComeLate });
-    else if (mayComeLate !== known.mayComeLate) attempts.set(value, { ...known, mayComeLate });
+    const inDoubt = (known?.inDoubt ?? 0) + (outcome === 'in-doubt' ? 1 : 0);
+    const isTelling = known === undefined || RANK[outcome] < RANK[known.outcome];
+    attempts.set(value, isTelling ? { update, outcome, inDoubt } : { ...known, inDoubt });
   }
   return attempts;
 }

@@ -203,4 +203,41 @@ export const edgeCases: readonly WorkloadCase[] = [
     ops: [op(1, 'broadcast', 5), op(1, 'read', null, [5], { node: 'n1' })],
     expected: ['unknown'],
   },
+
+  {
+    checker: 'convergence',
+    title: 'shows a late write to the second of three reads that overlap',
+    ops: [
+      op(1, 'write', 1),
+      op(2, 'write', 2, null, lost),
+      op(3, 'read', null, 1, { node: 'n1', from: 20, to: 30 }),
+      op(4, 'read', null, 2, { node: 'n2', from: 21, to: 31 }),
+      op(5, 'read', null, 1, { node: 'n3', from: 22, to: 32 }),
+    ],
+    expected: ['unknown'],
+  },
+  {
+    checker: 'convergence',
+    title: 'goes back to a value that was written once',
+    ops: [
+      op(1, 'write', 1),
+      op(2, 'write', 2, null, lost),
+      op(3, 'read', null, 1, { node: 'n1', from: 20, to: 30 }),
+      op(4, 'read', null, 2, { node: 'n2', from: 31, to: 40 }),
+      op(5, 'read', null, 1, { node: 'n3', from: 41, to: 50 }),
+    ],
+    expected: ['diverged'],
+  },
+  {
+    checker: 'convergence',
+    title: 'may go back to a value of which another write is in doubt',
+    ops: [
+      op(1, 'write', 1),
+      op(1, 'write', 2),
+      op(2, 'write', 1, null, lost),
+      op(3, 'read', null, 2, { node: 'n1' }),
+      op(4, 'read', null, 1, { node: 'n2' }),
+    ],
+    expected: ['unknown'],
+  },
 ];

@@ -4,6 +4,7 @@ import type { JsonValue } from '../../harness/kernel/json.ts';
 import { totalsCheckers } from '../totals/index.ts';
 import { plainHistories, type OracleAnswer, type Shape } from './plain-histories.ts';
 import { provedFamily, type ProvedFamily } from './prove-family.ts';
+import { judgeReplicasDumbly, replicaSetShapes, replicaShapes } from './replica-oracles.ts';
 import { judgeLogsDumbly, judgeWatchesDumbly, logShapes, watchShapes } from './stream-oracles.ts';
 import { judgeLockDumbly, judgeQueueDumbly, lockShapes, queueShapes } from './queue-oracles.ts';
 import {
@@ -136,5 +137,7 @@ export const totalsFamilies: readonly ProvedFamily[] = [
     options: { leaseMs: 6 },
   }),
   family({ checker: 'kafka', cases: cases(logShapes, 8, 3), oracle: judgeLogsDumbly }),
+  family({ checker: 'convergence', title: 'registers', cases: cases(replicaShapes, 8), oracle: judgeReplicasDumbly }),
+  family({ checker: 'convergence', title: 'sets', cases: cases(replicaSetShapes, 8), oracle: judgeReplicasDumbly }),
   family({ checker: 'watch', cases: cases(watchShapes, 4), oracle: judgeWatchesDumbly }),
 ];

@@ -33,7 +33,7 @@ describe('convergence', () => {
       op('n3', 'read', 5),
     ];
     const result = check(ops);
-    expect(result.findings).toMatchObject([{ anomaly: 'diverged', key: 'x', ops: [4, 5, 6, 7, 8, 9] }]);
+    expect(result.findings).toMatchObject([{ anomaly: 'diverged', key: 'x', ops: [0, 1, 4, 5, 6, 7, 8, 9] }]);
     expect(result.findings[0]?.message).toBe(
       'After everything was healed the final reads of key "x" differ: n1 and n3 hold 5 and n2 holds 6.',
     );

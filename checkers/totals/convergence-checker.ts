@@ -56,7 +56,8 @@ function checkConvergence(operations: Operations, context: CheckContext, budget:
   for (const [key, invocations] of groupByKey(operations)) {
     budget.doing(`comparing the final reads${ofKey(operations, key)}`);
     budget.step(invocations.length);
-    for (const place of compareReplicas(operations, { key, invocations, finals, reading, survey })) places.add(place);
+    const task = { key, invocations, finals, reading, survey, budget };
+    for (const place of compareReplicas(operations, task)) places.add(place);
   }
   const findings = (['lost', 'unexpected', 'diverged'] as const).flatMap((anomaly) =>
     sampleFindings(
@@ -99,6 +100,7 @@ interface KeyTask {
   readonly finals: FinalReadOptions;
   readonly reading: { readonly initial: JsonValue; readonly ignoresNullReads: boolean };
   readonly survey: Survey;
+  readonly budget: Budget;
 }
 
 function compareReplicas(operations: Operations, task: KeyTask): Iterable<string> {
@@ -121,12 +123,9 @@ function compareReplicas(operations: Operations, task: KeyTask): Iterable<string
     survey.unread.push(`${what} has no final read from ${listed(finals.missingNodes)}`);
   else if (finals.byPlace.size < 2)
     survey.unread.push(`${what} has ${plural(finals.byPlace.size, 'final read')}, two are needed`);
-  const judgement = judgeReplicas(operations, {
-    key,
-    byPlace: finals.byPlace,
-    attempts: attemptsOn(operations, updates),
-    initial: task.reading.initial,
-  });
+  const attempts = attemptsOn(operations, updates);
+  const { initial } = task.reading;
+  const judgement = judgeReplicas(operations, { key, byPlace: finals.byPlace, attempts, initial }, task.budget);
   for (const fault of judgement.faults) survey.faults.push(fault);
   if (judgement.doubt !== undefined) survey.doubts.push(judgement.doubt);
   if (judgement.faults.length === 0 && judgement.doubt === undefined && finals.byPlace.size >= 2) survey.converged++;

@@ -15,7 +15,10 @@ export function tellReplicaFault(
     label: (fault) => `key ${quote(operations.history.decode(fault.key))}`,
     tell: (fault) => ({
       ...keyMember(operations, fault.key),
-      ops: operations.entries([...fault.byPlace.values(), ...(fault.update === undefined ? [] : [fault.update])]),
+      ops: operations.entries([
+        ...fault.byPlace.values(),
+        ...[fault.update, fault.context].filter((op) => op !== undefined),
+      ]),
       message: sentence(operations, fault),
     }),
   };

@@ -1,8 +1,10 @@
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { Attempt } from '../judging/attempts.ts';
+import type { Budget } from '../judging/budget.ts';
 import { identityOf } from '../judging/identity.ts';
 import type { Operations } from '../judging/operations.ts';
 import { ofKey } from '../judging/wording.ts';
+import { couldHaveChangedMeanwhile } from './replica-changes.ts';
 
 /** A way in which the final reads of one key are wrong. */
 export interface ReplicaFault {
@@ -14,6 +16,8 @@ export interface ReplicaFault {
   readonly value?: JsonValue;
   /** The update that makes it wrong, where there is one. */
   readonly update?: number;
+  /** Some update of the key, where the fault is about none: without any there is nothing to compare. */
+  readonly context?: number;
 }
 
 /** Final reads of one key, and who tried to write what. */
@@ -29,16 +33,22 @@ export interface Replicas {
 export function judgeReplicas(
   operations: Operations,
   replicas: Replicas,
+  budget: Budget,
 ): { readonly faults: readonly ReplicaFault[]; readonly doubt?: string } {
   const faults = strangeValues(operations, replicas);
   if (placesByState(operations, replicas.byPlace).length < 2) return { faults };
-  if (couldHaveChangedMeanwhile(operations, replicas)) {
+  if (couldHaveChangedMeanwhile(operations, replicas.byPlace.values(), replicas.attempts, budget)) {
     return {
       faults,
       doubt: `the final reads${ofKey(operations, replicas.key)} differ, but an update without an answer may have taken effect between them`,
     };
   }
-  return { faults: [...faults, { anomaly: 'diverged', key: replicas.key, byPlace: replicas.byPlace }] };
+  return {
+    faults: [
+      ...faults,
+      { anomaly: 'diverged', key: replicas.key, byPlace: replicas.byPlace, ...contextIn(replicas.attempts) },
+    ],
+  };
 }
 
 /** Places whose final reads saw the same. */
@@ -95,6 +105,11 @@ function strangeValues(operations: Operations, { key, byPlace, attempts, initial
   return [...strange.values()].map(({ fault }) => fault);
 }
 
+function contextIn(attempts: Replicas['attempts']): Pick<ReplicaFault, 'context'> {
+  const [some] = attempts.values();
+  return some === undefined ? {} : { context: some.update };
+}
+
 function strangeValue(
   found: Pick<ReplicaFault, 'key' | 'byPlace'> & { readonly value: JsonValue },
   attempt: Attempt | undefined,
@@ -102,48 +117,11 @@ function strangeValue(
 ): ReplicaFault | undefined {
   // The initial value is what every key starts with. It stays legal as long as no write was acknowledged.
   if (identityOf(found.value) !== identityOf(initial)) {
-    return { ...found, anomaly: 'unexpected', ...(attempt === undefined ? {} : { update: attempt.update }) };
+    const about = attempt === undefined ? contextIn(attempts) : { update: attempt.update };
+    return { ...found, anomaly: 'unexpected', ...about };
   }
   for (const { outcome, update } of attempts.values()) {
     if (outcome === 'acknowledged') return { ...found, anomaly: 'lost', update };
   }
   return undefined;
-}
-
-/** Final reads of one key whose orders are all tried, at most; with more of them every difference is a doubt. */
-const READS_ORDERED = 12;
-
-/**
- * Whether the differences could be late updates, one after the other, seen in some order of the reads that keeps real
- * time. O(2^reads * reads^2).
- */
-function couldHaveChangedMeanwhile(operations: Operations, { byPlace, attempts }: Replicas): boolean {
-  const reads = [...byPlace.values()].map((read) => ({
-    from: read,
-    to: operations.completion(read),
-    seen: identitiesSeen(operations, read),
-    isSet: Array.isArray(operations.history.decode(operations.output(read))),
-  }));
-  const mayComeLate = (value: number | string): boolean => attempts.get(value)?.mayComeLate === true;
-  if (reads.length > READS_ORDERED) return [...attempts.keys()].some(mayComeLate);
-  const all = 2 ** reads.length - 1;
-  // What is tried already: the reads placed, and which of them was last.
-  const tried = new Set<number>();
-  const place = (placed: number, last: number): boolean => {
-    if (placed === all) return true;
-    const here = placed * (reads.length + 1) + last + 1;
-    if (tried.has(here)) return false;
-    tried.add(here);
-    return reads.some(({ from, seen, isSet }, next) => {
-      if ((placed & (1 << next)) !== 0) return false;
-      if (reads.some(({ to }, other) => other !== next && (placed & (1 << other)) === 0 && to < from)) return false;
-      const before = reads[last]?.seen;
-      // A set only grows; a register's value is replaced.
-      const canFollow =
-        before === undefined ||
-        ((!isSet || containsAll(seen, before)) && [...seen].every((value) => before.has(value) || mayComeLate(value)));
-      return canFollow && place(placed | (1 << next), next);
-    });
-  };
-  return place(0, -1);
 }
