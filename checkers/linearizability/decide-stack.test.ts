@@ -37,6 +37,16 @@ describe('stacks with crashed removals', () => {
       'invalid',
       [push(1), push(2), ...many(40).map(push), ...many(40).map(crashed), pop(1), pop(2)],
     ],
+    [
+      'it explains one removal that found nothing, and not the one before',
+      'invalid',
+      [
+        { process: 1, f: 'push', input: 1, output: 1, from: 1, to: 2 },
+        { process: 2, f: 'pop', output: null, from: 3, to: 9 },
+        { process: 3, f: 'pop', output: null, from: 4, to: 5 },
+        { process: 4, f: 'pop', from: 6, to: Infinity },
+      ],
+    ],
   ])('%s: %s', (_, expected, ops) => {
     const history = sketch(ops);
     const asked = { model: 'stack', limits: { timeMs: 5000 } };

@@ -83,9 +83,11 @@ class StackGuesses {
       for (const call of calls) {
         this.#look();
         const taken = withTaken(this.#stack, alone, value, call);
-        const resolves = findMisplaced(this.#stack, taken, this.#look) === undefined;
-        if (resolves) resolving.push([value, call]);
+        const left = findMisplaced(this.#stack, taken, this.#look);
+        if (left === undefined) resolving.push([value, call]);
         else if (candidates.length > 1) others.push([value, call]);
+        // Why this one is not tried belongs to the evidence.
+        else for (const slot of left.slots) this.#emptySlots.add(slot);
       }
     }
     return [...resolving.sort(([, left], [, right]) => right - left), ...others];
