@@ -59,7 +59,8 @@ export function guarantees(history: History, context: CheckContext): GuaranteeRe
 }
 
 /**
- * The checker of that name: `facts` is the {@link GuaranteeReport} without its findings. Option `level` names the model
+ * The checker of that name: `facts` is the {@link GuaranteeReport} with `level` (the model that the verdict is about), and
+ * the result's findings are those of the report that break this level. Option `level` names the model
  * that the verdict is about; the strongest one of the history's family where absent. Throws HarnessError `usage` for a
  * level that there is not.
  */
@@ -68,7 +69,8 @@ export const guaranteesChecker: Checker = {
   check(history: History, context: CheckContext): CheckResult {
     const asked = new CheckOptions(context).text('level');
     if (asked !== undefined) refuseUnknown(asked);
-    const { findings, ...report } = guarantees(history, context);
+    const report = guarantees(history, context);
+    const { findings } = report;
     const level = levelOf(report.family, asked);
     const known = report.models[level];
     const facts = { level, ...(report as unknown as Readonly<Record<string, JsonValue>>) };

@@ -39,6 +39,7 @@ const OBJECT_LEVELS: Readonly<Record<string, string>> = {
   'writes-follow-reads': 'writes-follow-reads',
   regular: 'regular',
   safe: 'safe',
+  'two-atomic': 'two-atomic',
   convergent: 'convergence',
 };
 
@@ -51,12 +52,13 @@ export function chooseCheckers(history: History, format: HistoryFormat, asked: A
   const given = asked.options ?? {};
   refuseUnreadOptions(uses, given);
   const areSeveral = uses.some(isOfSeveralRegisters);
-  const isAboutRegisters = areSeveral || uses.some(isOfRegisters);
+  const areRegisters = (use: CheckerUse): boolean => isOfRegisters(use, history);
+  const isAboutRegisters = areSeveral || uses.some(areRegisters);
   const assumed = isAboutRegisters
     ? assumptionsOf(format, history, areSeveral).filter(({ name }) => !Object.hasOwn(given, name))
     : [];
   const ofRegisters = Object.fromEntries(assumed.map(({ name, value }) => [name, value]));
-  const takesThem = (use: CheckerUse): boolean => isOfRegisters(use) || isOfSeveralRegisters(use);
+  const takesThem = (use: CheckerUse): boolean => areRegisters(use) || isOfSeveralRegisters(use);
   return {
     uses: uses.map((use) => {
       const defaults = { ...powerOf(format), ...(takesThem(use) ? ofRegisters : {}) };
@@ -133,9 +135,12 @@ function withOptions(use: CheckerUse, more: NonNullable<CheckerUse['options']>):
   return { ...use, options: { ...use.options, ...Object.fromEntries(taken) } };
 }
 
-function isOfRegisters({ checker, options }: CheckerUse): boolean {
+/** Whether a judge of registers reads values as they are told to be read, and there are registers to judge. */
+function isOfRegisters({ checker, options }: CheckerUse, history: History): boolean {
+  if (!optionNamesOf(checker).includes('initial')) return false;
   const model = options?.['model'] ?? 'cas-register';
-  return checker === 'linearizability' && (model === 'register' || model === 'cas-register');
+  if (checker === 'linearizability') return model === 'register' || model === 'cas-register';
+  return history.fNames.every((name) => ['read', 'write', 'cas'].includes(name));
 }
 
 function isOfSeveralRegisters({ checker, options }: CheckerUse): boolean {

@@ -21,6 +21,7 @@ import { exitCodeOfVerdict } from '../exit-codes.ts';
 import { generateFile } from '../generate-file.ts';
 import { judge } from '../judge.ts';
 import { printable, type Console } from '../console.ts';
+import { placementLines } from '../placement-lines.ts';
 import { atLeast, type Command, type CommandContext, type OptionMap } from './command.ts';
 
 interface CheckArgs {
@@ -290,6 +291,9 @@ function onPrefix(check: CheckSummary, entries: number): CheckSummary {
 
 function checkLines(check: CheckSummary): readonly string[] {
   const head = `  ${check.name}: ${check.verdict}${check.reason === undefined ? '' : ` (${printable(check.reason)})`}`;
+  const placement = placementLines(check);
+  // A placement tells its findings beside what they break.
+  if (placement.length > 0) return [head, ...placement];
   return [
     head,
     ...check.findings.slice(0, 10).map((finding) => `    ${finding.anomaly}: ${printable(finding.message)}`),
