@@ -51,6 +51,34 @@ describe('convergence', () => {
     expect(failed.findings[0]?.message).toContain('had definitely failed (not-sent)');
   });
 
+  it('sees overlapping reads around a late write in either order', () => {
+    const late = op('n3', 'write', 2, { type: 'info', from: 1, to: 2 });
+    // The long read of 2 began and ended first, and yet the short one of 1 may have come before it.
+    const ops = [
+      op('n1', 'write', 1),
+      late,
+      op('n1', 'read', 2, { from: 5, to: 7 }),
+      op('n2', 'read', 1, { from: 6, to: 8 }),
+    ];
+    expect(check(ops).verdict).toBe('unknown');
+    const apart = [
+      op('n1', 'write', 1),
+      late,
+      op('n1', 'read', 2, { from: 5, to: 6 }),
+      op('n2', 'read', 1, { from: 7, to: 8 }),
+    ];
+    expect(check(apart).findings).toMatchObject([{ anomaly: 'diverged' }]);
+  });
+
+  it('takes another initial value for nothing, and a read of null for no read where that says nothing', () => {
+    const lost = op('n1', 'write', 1, { type: 'info' });
+    const zeros = [lost, op('n1', 'read', 0), op('n2', 'read', 0)];
+    expect(check(zeros, { initial: 0 }).verdict).toBe('valid');
+    expect(check(zeros).findings).toMatchObject([{ anomaly: 'unexpected' }]);
+    const silent = [op('n1', 'write', 1), op('n1', 'read', 1), op('n2', 'read', 1), op('n2', 'read', null)];
+    expect(check(silent, { nullReads: 'any' }).verdict).toBe('valid');
+  });
+
   it('accepts a winner in doubt, and the second value of a compare-and-set', () => {
     expect(check([op('n1', 'write', 5, { type: 'info' }), op('n1', 'read', 5), op('n2', 'read', 5)]).verdict).toBe(
       'valid',
