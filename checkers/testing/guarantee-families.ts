@@ -209,7 +209,7 @@ const registers = provedFamily({
   },
 });
 
-/** No level is called broken that is possible; the report does not contradict itself. */
+/** No level is called broken that is possible, or held that is not; the report does not contradict itself. */
 function compareTransactions(
   history: History,
   isPossible: (level: (typeof ORACLE_LEVELS)[number]) => boolean,
@@ -221,6 +221,8 @@ function compareTransactions(
     const verdict = report.models[transactional(level)]?.verdict;
     if (verdict === 'invalid' && isPossible(level) && !level.endsWith('read-uncommitted'))
       faults.push(`${level} is possible`);
+    if (verdict === 'valid' && !isPossible(level) && !level.endsWith('read-uncommitted'))
+      faults.push(`${level} is impossible`);
   }
   if (Object.keys(report.models).length !== LEVELS.length) faults.push('some levels are not asked');
   const strongest = report.strongest.length === 0 ? 'nothing' : report.strongest.join(' and ');
