@@ -88,16 +88,8 @@ function expectedOfRegisters(history: History, sample: RepeatedRegisters): Reado
   const answers = Array.from({ length: history.length }, (_, index) => history.at(index)).filter(
     ({ type }) => type === 'ok',
   );
+  const isSilent = answers.every(({ f, value }) => f === 'read' && value === null && nullReads === 'any');
   const uniques = [...uniqueHistories(history, sample)].map((unique) => ({ unique, problem: problemOf(unique) }));
-  for (const model of OBJECT_MODELS) {
-    if (model === 'linearizable' || model === 'convergent') continue;
-    const oracle = ORACLES[model];
-    const kept = uniques.some(({ unique, problem }) => {
-      if (model !== 'safe' && problem.strays.length > 0) return false;
-      return oracle?.(unique, problem) ?? false;
-    });
-    expected.set(model, answers.length === 0 ? 'unknown' : kept ? 'valid' : 'invalid');
-  }
   const ops = oracleOps(history).filter(({ f, answer }) => !(f === 'read' && answer === null && nullReads === 'any'));
   const isLinearizable = ['k0', 'k1'].every((key) =>
     hasOrder(
@@ -108,6 +100,17 @@ function expectedOfRegisters(history: History, sample: RepeatedRegisters): Reado
       registerStep,
     ),
   );
+  // Answers that say nothing show nothing, unless linearizability shows everything.
+  const isUntested = answers.length === 0 || (isSilent && !isLinearizable);
+  for (const model of OBJECT_MODELS) {
+    if (model === 'linearizable' || model === 'convergent') continue;
+    const oracle = ORACLES[model];
+    const kept = uniques.some(({ unique, problem }) => {
+      if (model !== 'safe' && problem.strays.length > 0) return false;
+      return oracle?.(unique, problem) ?? false;
+    });
+    expected.set(model, isUntested ? 'unknown' : kept ? 'valid' : 'invalid');
+  }
   expected.set('linearizable', !isLinearizable ? 'invalid' : answers.length === 0 ? 'unknown' : 'valid');
   return expected;
 }
