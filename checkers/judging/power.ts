@@ -13,8 +13,8 @@ const ANSWERS: readonly string[] = ['precondition', 'empty'];
 
 /**
  * The checker, but for histories that could hardly have shown a violation. What it calls valid is `unknown` where the history
- * holds no operation, or none that was answered; the latter not with option `power: 'any'`, as other tools have it. Where
- * nothing was ever changed, or nothing was ever looked at, it stays valid, and the fact `power` says what was missing.
+ * holds no operation that was answered, unless option `power` is `any`, as other tools have it. Where nothing was ever
+ * changed, or nothing was ever looked at, it stays valid, and the fact `power` says what was missing.
  */
 export function needingPower<C extends Checker | ShardedChecker>(checker: C): C {
   return {
@@ -23,7 +23,7 @@ export function needingPower<C extends Checker | ShardedChecker>(checker: C): C 
       const result = checker.check(history, context);
       const power = result.verdict === 'valid' ? lackingPower(history) : undefined;
       if (power === undefined) return result;
-      if (power.isNone || (power.isUnanswered && context.options['power'] !== 'any')) {
+      if (power.isUnanswered && context.options['power'] !== 'any') {
         return { ...result, verdict: 'unknown', reason: power.missing };
       }
       return { ...result, facts: { ...result.facts, power: power.missing } };
@@ -34,14 +34,12 @@ export function needingPower<C extends Checker | ShardedChecker>(checker: C): C 
 interface LackingPower {
   /** What is missing, and what to do. */
   readonly missing: string;
-  readonly isNone: boolean;
   readonly isUnanswered: boolean;
 }
 
 /** Why a history could show nothing; undefined where it could. Looks no further than needed. */
 function lackingPower(history: History): LackingPower | undefined {
   const operations = new Operations(history);
-  const isNone = operations.count === 0;
   const seen = { answer: false, update: false, look: false };
   for (const op of operations.invocations) {
     const outcome = operations.outcome(op);
@@ -53,8 +51,7 @@ function lackingPower(history: History): LackingPower | undefined {
     if (seen.answer && seen.update && seen.look) return undefined;
   }
   return {
-    missing: isNone ? 'the history holds no operation at all' : missing(seen),
-    isNone,
+    missing: operations.count === 0 ? 'the history holds no operation at all' : missing(seen),
     isUnanswered: !seen.answer,
   };
 }
