@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CheckContext } from '../harness/kernel/checker.ts';
 import type { History } from '../harness/kernel/history.ts';
@@ -56,3 +58,20 @@ describe.each(checkerNames().filter((name) => name in REPORTABLE_ANOMALIES || na
     });
   },
 );
+
+describe('the table of anomalies', () => {
+  it('has every name that a checker gives a finding', () => {
+    const known = new Set(Object.values(REPORTABLE_ANOMALIES).flat());
+    const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.ts') && !/test|generate/.test(name),
+    );
+    const named = sources.flatMap((name) => {
+      const text = readFileSync(join(import.meta.dirname, name), 'utf8');
+      return [...text.matchAll(/\banomaly: '([\w-]+)'|anomalies\.(?:add|set)\('([\w-]+)'/g)].map(
+        ([, told, added]) => told ?? added ?? '',
+      );
+    });
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+  });
+});

@@ -9,6 +9,7 @@ import { generateHistory, type GenerateOptions } from '../generate/generate-hist
 import { randomHistory } from '../transactions/testing/random-transactions.ts';
 import { SIMULATED_ISOLATIONS } from '../transactions/testing/simulated-database.ts';
 import { buried, busyHistory, type BackgroundOp } from './buried.ts';
+import { edgeCases } from './edge-cases.ts';
 import { moreCases } from './more-evidence-cases.ts';
 import { objectCases } from './object-cases.ts';
 import { randomRegisters, type RegisterSizes } from './random-registers.ts';
@@ -35,7 +36,7 @@ export function evidenceCases(checker: string): readonly EvidenceCase[] {
 
 /** Histories that people wrote down, as they are and each inside of a long one that is correct. */
 function literal(checker: string): readonly EvidenceCase[] {
-  return [...objectCases, ...streamCases, ...moreCases, ...transactionCases]
+  return [...objectCases, ...streamCases, ...edgeCases, ...moreCases, ...transactionCases]
     .filter(({ checker: name, expected }) => name === checker && expected.length > 0 && expected[0] !== 'unknown')
     .flatMap(({ title, ops, options = {} }): EvidenceCase[] => {
       const small = sketch(ops);

@@ -20,11 +20,12 @@ export function whyNotAlone(
   finding: Finding,
 ): string | undefined {
   const { withWriters, withContext } = findingAlone(history, finding);
+  const alike = checker.name === 'guarantees' ? aboutSameObject(checker.check(history, context), context) : context;
   for (const [name, part] of [
     ['with its writers', withWriters],
     ['with its context', withContext],
   ] as const) {
-    const result = checker.check(part, context);
+    const result = checker.check(part, alike);
     const { verdict, findings, reason = 'no reason' } = result;
     const came = findings.map(({ anomaly }) => anomaly);
     if (verdict === 'invalid' && saysAsMuch(finding.anomaly, came)) continue;
@@ -32,6 +33,12 @@ export function whyNotAlone(
     return `${finding.anomaly} ${name} is ${verdict} (${came.join() || reason}): ${finding.message}`;
   }
   return undefined;
+}
+
+/** A few operations may not tell any more which object they are about, such as reads alone. */
+function aboutSameObject({ facts }: CheckResult, context: CheckContext): CheckContext {
+  const { object } = facts;
+  return typeof object === 'string' ? { ...context, options: { ...context.options, model: object } } : context;
 }
 
 /**

@@ -17,11 +17,11 @@ export const REPORTABLE_ANOMALIES: Readonly<Record<string, readonly string[]>> =
   convergence: ['lost', 'unexpected', 'diverged'],
   queue: ['unexpected', 'duplicated'],
   'total-queue': ['unexpected', 'duplicated', 'lost'],
-  bank: ['unexpected-key', 'nil-balance', 'wrong-total', 'negative-value'],
+  bank: ['missing-key', 'unexpected-key', 'nil-balance', 'wrong-total', 'negative-value'],
   counter: ['out-of-bounds'],
   'unique-ids': ['duplicated'],
   'long-fork': ['long-fork'],
-  'causal-reverse': ['causal-reverse'],
+  'causal-reverse': ['causal-reverse', 'unexpected'],
   monotonic: ['nonmonotonic', 'stale', 'incomparable'],
   kafka: [
     'inconsistent-offsets',
