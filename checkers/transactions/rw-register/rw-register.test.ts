@@ -150,7 +150,7 @@ describe('rw-register', () => {
       expect(result.facts['weakestRuledOut']).toEqual(weakest);
       expect(result.facts['undecided']).toEqual([]);
       const finding = result.findings.find((each) => each.anomaly === anomaly);
-      expect(finding?.message).toContain('nobody read in which order these wrote: ');
+      expect(finding?.message).toContain('Nobody read in which order these wrote: ');
       expect(finding?.detail).toHaveProperty('otherOrders.0.edges');
       for (const level of weakest) expect(check(history, { level }).verdict).toBe('invalid');
       for (const level of result.facts['strongestPossible'] as string[])
