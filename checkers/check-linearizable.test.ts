@@ -23,8 +23,8 @@ describe('checkLinearizable', () => {
 
   it('says in a sentence what contradicts what, with values, processes and times', () => {
     const { findings } = checkLinearizable(lost, { model: 'register' });
-    expect(findings[0]?.message).toContain('process 0 write 2 (2 to 3 ms)');
-    expect(findings[0]?.message).toContain('process 0 read 1 (4 to 5 ms)');
+    expect(findings[0]?.message).toContain('process 0 write 2 (0.002 to 0.003 s)');
+    expect(findings[0]?.message).toContain('process 0 read 1 (0.004 to 0.005 s)');
   });
 
   it('sees that two compare-and-sets cannot both have taken the same value', () => {

@@ -79,9 +79,10 @@ function appends(history: History): boolean {
     const value = history.decode(code);
     if (!Array.isArray(value)) continue;
     for (const step of value as readonly JsonValue[]) {
-      const [f] = Array.isArray(step) ? (step as readonly JsonValue[]) : [];
+      const [f, , found = null] = Array.isArray(step) ? (step as readonly JsonValue[]) : [];
       if (f === 'append') return true;
-      if (f === 'w') return false;
+      // A history of reads alone may be either: lists tell.
+      if (f === 'w' || (f === 'r' && found !== null && !Array.isArray(found))) return false;
     }
   }
   return true;

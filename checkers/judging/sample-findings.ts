@@ -1,9 +1,11 @@
 import type { Finding } from '../../harness/kernel/verdict.ts';
-import { listed } from './wording.ts';
 
 /** How many violations of one kind get a finding of their own, and how many of the rest lend it their operations. */
 const SINGLE_FINDINGS = 10;
 const REST_EXAMPLES = 10;
+const REST_NAMED = 8;
+/** Operations, as entries, that examples of the rest add up to at most, besides those of the first one. */
+const REST_ENTRIES = 90;
 
 /** How the violations of one kind are told. */
 export interface ViolationKind<T> {
@@ -29,13 +31,16 @@ export function sampleFindings<T>(violations: readonly T[], kind: ViolationKind<
 
 function tellRest<T>(rest: readonly T[], kind: ViolationKind<T>): Finding {
   const ops = new Set<number>();
-  for (const violation of rest.slice(0, REST_EXAMPLES)) for (const op of kind.tell(violation).ops) ops.add(op);
+  for (const violation of rest.slice(0, REST_EXAMPLES)) {
+    const more = kind.tell(violation).ops;
+    if (ops.size > 0 && ops.size + more.length > REST_ENTRIES) break;
+    for (const op of more) ops.add(op);
+  }
+  const examples = rest.slice(0, REST_NAMED).map(kind.label);
   return {
     anomaly: kind.anomaly,
     count: rest.length,
     ops: [...ops].sort((left, right) => left - right),
-    message: `${rest.length} more of the same kind (${kind.anomaly}): ${listed(rest.slice(0, 50).map(kind.label))}${
-      rest.length > 50 ? ' and others' : ''
-    }.`,
+    message: `${rest.length === 1 ? 'There is' : 'There are'} ${rest.length} more of the same kind (${kind.anomaly}): ${examples.join(', ')}${rest.length > examples.length ? ' and others' : ''}.`,
   };
 }

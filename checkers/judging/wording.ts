@@ -8,12 +8,12 @@ const VALUE_CHARACTERS = 60;
 export function who(operations: Operations, invocation: number): string {
   const node = operations.node(invocation);
   const process = `process ${operations.process(invocation)}`;
-  return node === undefined ? process : `${process} on ${node}`;
+  return node === undefined ? process : `${process} on ${plain(node)}`;
 }
 
-/** A point in time as reports show it: `12.345 s`. */
+/** A point in time as reports show it: `12.345 s`, with up to six digits where a history is that fine. */
 export function seconds(timeNs: number): string {
-  return `${(timeNs / 1e9).toFixed(3)} s`;
+  return `${(timeNs / 1e9).toFixed(6).replace(/0{1,3}$/, '')} s`;
 }
 
 /** When the operation was answered, or asked where it never was: `at 12.345 s`. */
@@ -21,10 +21,29 @@ export function when(operations: Operations, invocation: number): string {
   return `at ${seconds(operations.endNs(invocation) ?? operations.startNs(invocation))}`;
 }
 
-/** A value as sentences quote it: JSON, cut where long. */
+/**
+ * A value as sentences quote it: JSON, with its middle left out where it is long, because the end of a list often matters.
+ * Values come from the system under test: what would steer a terminal or hide itself is escaped as JSON can.
+ */
 export function quote(value: JsonValue | undefined): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
-  return text.length <= VALUE_CHARACTERS ? text : `${text.slice(0, VALUE_CHARACTERS)}…`;
+  return value === undefined ? 'nothing' : shortened(JSON.stringify(value));
+}
+
+/** Names and codes from outside as sentences show them: as they are, escaped and cut as {@link quote} does. */
+export function plain(text: string): string {
+  return shortened(text);
+}
+
+function shortened(text: string): string {
+  const half = VALUE_CHARACTERS / 2 - 2;
+  const cut = text.length <= VALUE_CHARACTERS ? text : `${text.slice(0, half)} ... ${text.slice(-half)}`;
+  // The cut may have gone through a pair of surrogates.
+  return cut.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, escaped);
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
 /** ` of key "x"`, or nothing where operations have no key. */

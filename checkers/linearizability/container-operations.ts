@@ -34,6 +34,8 @@ export interface SlotContradiction {
   readonly kind:
     'phantom' | 'duplicate' | 'future-read' | 'reordered' | 'not-empty' | 'stuck' | 'lost' | 'diverging-reads';
   readonly slots: readonly number[];
+  /** For a `phantom` in a list: where in the answer it is. */
+  readonly place?: number;
 }
 
 /** Reads the operations; undefined where a value is inserted twice, or is null. */

@@ -1,24 +1,29 @@
-import { NO_PAIR, TYPE_FAIL, TYPE_OK, type History } from '../../harness/kernel/history.ts';
+import { TYPE_FAIL } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
-
-const LONGEST_VALUE = 60;
+import type { Operations } from '../judging/operations.ts';
+import { plain, quote, seconds, who } from '../judging/wording.ts';
 
 /**
- * One operation in words: `process 3 read 5 (12.1 to 14.0 ms)`. `entry` is the index of its invocation; `words` takes the
- * place of what is said about function, argument and answer.
+ * One operation in words: `process 3 on n1 read 5 (0.0121 to 0.014 s)`. `entry` is the index of its invocation; `words`
+ * takes the place of what is said about function, argument and answer.
  */
-export function describeOperation(history: History, entry: number, words?: string): string {
-  const { columns } = history;
-  const completion = columns.pair[entry] ?? NO_PAIR;
-  const f = history.fNames[columns.f[entry] ?? 0] ?? '?';
-  const argument = history.decode(columns.value[entry] ?? 0) ?? null;
-  const isOk = completion !== NO_PAIR && columns.type[completion] === TYPE_OK;
-  const answer = isOk ? (history.decode(columns.value[completion] ?? 0) ?? null) : undefined;
-  const from = milliseconds(columns.timeNs[entry] ?? 0);
-  const ended = isOk || (completion !== NO_PAIR && columns.type[completion] === TYPE_FAIL);
-  const to = ended ? `to ${milliseconds(columns.timeNs[completion] ?? 0)} ms` : 'ms, never answered';
-  const what = words ?? phrase(f, argument, answer, ended && !isOk);
-  return `process ${columns.process[entry] ?? 0} ${what} (${from} ${to})`;
+export function describeOperation(operations: Operations, entry: number, words?: string): string {
+  const from = seconds(operations.startNs(entry));
+  const endNs = hasEnded(operations, entry) ? operations.endNs(entry) : undefined;
+  const when = endNs === undefined ? `from ${from}, never answered` : `${from.replace(/ s$/, '')} to ${seconds(endNs)}`;
+  return `${who(operations, entry)} ${words === undefined ? describeCall(operations, entry) : plain(words)} (${when})`;
+}
+
+/** What was asked and answered: `read 5`, `cas [1,2] refused`. */
+export function describeCall(operations: Operations, entry: number): string {
+  const { history } = operations;
+  const argument = history.decode(operations.input(entry)) ?? null;
+  const answer = operations.isOk(entry) ? (history.decode(operations.output(entry)) ?? null) : undefined;
+  return phrase(plain(operations.f(entry)), argument, answer, !operations.isOk(entry) && hasEnded(operations, entry));
+}
+
+function hasEnded(operations: Operations, entry: number): boolean {
+  return operations.isOk(entry) || operations.outcome(entry) === TYPE_FAIL;
 }
 
 function phrase(f: string, argument: JsonValue, answer: JsonValue | undefined, failed: boolean): string {
@@ -35,15 +40,4 @@ const OBSERVERS: readonly string[] = ['read', 'get', 'dequeue', 'pop'];
 
 function same(left: JsonValue, right: JsonValue): boolean {
   return left === right ? left !== null : JSON.stringify(left) === JSON.stringify(right) && left !== null;
-}
-
-/** A value as people write it, cut where it is long. */
-export function quote(value: JsonValue): string {
-  const text = JSON.stringify(value);
-  return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE)}...`;
-}
-
-/** Nanoseconds as milliseconds with as many digits as tell neighbours apart. */
-export function milliseconds(timeNs: number): string {
-  return String(Number((timeNs / 1e6).toFixed(3)));
 }

@@ -125,9 +125,9 @@ class Layers {
   #misfit(previous: Read | undefined, read: Read): SlotContradiction | undefined {
     const { addSlot } = this.#set;
     const round = ++this.#round;
-    for (const element of read.elements) {
+    for (const [place, element] of read.elements.entries()) {
       const add = addSlot[element] as number;
-      if (add === NONE) return { kind: 'phantom', slots: [read.slot] };
+      if (add === NONE) return { kind: 'phantom', slots: [read.slot], place };
       if (this.#marked[element] === round) return { kind: 'duplicate', slots: [add, read.slot] };
       this.#marked[element] = round;
     }
@@ -161,7 +161,10 @@ class Layers {
   #putRead(read: Read, previous: Read | undefined): SlotContradiction | undefined {
     // Reads of the same elements make one layer; any order among them will do.
     if (previous === undefined || previous.elements.length < read.elements.length) this.#close();
-    if (this.#contradicts(read.slot)) return { kind: 'future-read', slots: [this.#latest, read.slot] };
+    if (this.#contradicts(read.slot)) {
+      const isRead = this.#set.reads.some(({ slot }) => slot === this.#latest);
+      return { kind: isRead ? 'diverging-reads' : 'future-read', slots: [this.#latest, read.slot] };
+    }
     this.#put(read.slot);
     return undefined;
   }

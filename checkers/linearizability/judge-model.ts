@@ -1,13 +1,11 @@
 import type { History } from '../../harness/kernel/history.ts';
-import type { Model, ModelOp } from '../../harness/kernel/model.ts';
-import type { Finding } from '../../harness/kernel/verdict.ts';
 import { BudgetSpent } from './model-automaton.ts';
 import { decideModel, type JudgedObject } from './decide-model.ts';
 import { decideShortcut, type ShortcutVerdict } from './decide-shortcut.ts';
-import { describeOperation } from './describe-operation.ts';
-import { EVIDENCE_CACHE_BYTES, EVIDENCE_STEPS, EvidenceEffort } from './evidence-effort.ts';
-import { modelEvidence } from './model-evidence.ts';
-import { modelOperationsOf, type ModelOperations } from './model-operations.ts';
+import { EVIDENCE_CACHE_BYTES, EvidenceEffort } from './evidence-effort.ts';
+import { firstWrongBegin, firstWrongEntry, type PartOfHistory } from './longest-prefix.ts';
+import { modelFinding } from './model-finding.ts';
+import { modelOperationsOf, type ModelOperations, type ModelReading } from './model-operations.ts';
 import { NEVER, type OperationColumns } from './operations.ts';
 import type { PartLimits, PartVerdict } from './part-verdict.ts';
 import { searchProgress } from './search-progress.ts';
@@ -71,14 +69,13 @@ function judgeWhole(
   const { contradiction } = shortcut ?? {};
   if (shortcut !== undefined && limits.evidenceSteps === 0) return { ...shortcut };
   const suspects = contradiction === undefined ? members : Int32Array.from(contradiction.slots).sort();
-  const { model, kind } = object;
-  const { functions, blind = [] } = kind ?? {};
-  const reading = { model, blind, ...(functions === undefined ? {} : { functions }) };
-  const read = modelOperationsOf(history, operations, suspects, reading);
+  const read = modelOperationsOf(history, operations, suspects, readingOf(object));
   if (contradiction !== undefined && shortcut !== undefined) {
     const again = (part: ModelOperations): boolean | undefined =>
       isWrongByShortcut(part, history, operations, suspects, object, limits);
-    const finding = findingOf(history, read, object, -1, contradiction.kind, limits, again);
+    const upper = read.ret.reduce((last, ret) => (ret === NEVER ? last : Math.max(last, ret)), -1);
+    const prefixEnd = (): number | undefined => prefixEndOf(history, { operations, members }, object, upper, limits);
+    const finding = modelFinding(history, read, object, { ...contradiction, prefixEnd, isWrongAnyway: again }, limits);
     return { outcome: 'invalid', algorithm: shortcut.algorithm, finding, ignored: shortcut.ignored };
   }
   const result = decideModel(object, read, limits);
@@ -90,7 +87,7 @@ function judgeWhole(
       return { outcome: 'undecided', algorithm: 'search', progress: searchProgress(history, result), ignored };
     case 'invalid': {
       if (limits.evidenceSteps === 0) return { outcome: 'invalid', algorithm: 'search', ignored };
-      const finding = findingOf(history, read, object, result.reached, 'no-order', limits);
+      const finding = modelFinding(history, read, object, { kind: 'no-order', reached: result.reached }, limits);
       return { outcome: 'invalid', algorithm: 'search', finding, ignored };
     }
   }
@@ -116,6 +113,11 @@ function shortcutOf(
   }
 }
 
+function readingOf({ model, kind }: JudgedObject): ModelReading {
+  const { functions, blind = [] } = kind ?? {};
+  return { model, blind, ...(functions === undefined ? {} : { functions }) };
+}
+
 /** What the shortcut says about some of the operations alone; undefined where it does not apply to them. */
 function isWrongByShortcut(
   part: ModelOperations,
@@ -131,73 +133,39 @@ function isWrongByShortcut(
   return verdict === undefined || verdict.outcome === 'undecided' ? undefined : verdict.outcome === 'invalid';
 }
 
-function findingOf(
+/** Steps of a search for the end of the longest prefix, where no shortcut tells. */
+const PREFIX_STEPS = 10_000;
+/** Answers that came before what they show had begun, which are left out of a prefix one by one. */
+const MOST_EARLY = 64;
+
+/** The entry at which a history that contradicts itself went wrong; undefined where that takes too long to find. */
+function prefixEndOf(
   history: History,
-  read: ModelOperations,
+  whole: PartOfHistory,
   object: JudgedObject,
-  wrongAt: number,
-  reason: string,
+  upper: number,
   limits: PartLimits,
-  isWrongAnyway: (part: ModelOperations) => boolean | undefined = () => undefined,
-): Omit<Finding, 'key'> {
-  const { model, kind } = object;
-  const effort = new EvidenceEffort(limits.evidenceSteps, limits);
-  const bounded = {
-    ...limits,
-    cacheBytes: Math.min(limits.cacheBytes, EVIDENCE_CACHE_BYTES),
-    maxSteps: EVIDENCE_STEPS,
+): number | undefined {
+  const effort = new EvidenceEffort(limits.evidenceSteps / 4, limits);
+  const reading = readingOf(object);
+  const bounded = { ...limits, cacheBytes: Math.min(limits.cacheBytes, EVIDENCE_CACHE_BYTES), maxSteps: PREFIX_STEPS };
+  const isWrong = ({ operations, members }: PartOfHistory): boolean | undefined => {
+    const shortcut = shortcutOf(history, operations, members, object, limits)?.outcome;
+    if (shortcut === 'valid' || shortcut === 'invalid') return shortcut === 'invalid';
+    const { outcome, steps } = decideModel(object, modelOperationsOf(history, operations, members, reading), bounded);
+    effort.spend(steps);
+    return outcome === 'undecided' ? undefined : outcome === 'invalid';
   };
-  const elements = kind?.elements?.bind(kind);
-  const ops = modelEvidence(read, wrongAt, {
-    isWrong(part, at) {
-      const known = at === undefined ? isWrongAnyway(part) : undefined;
-      effort.spend(part.count);
-      if (known !== undefined) return known;
-      const { outcome, reached, steps } = decideModel(object, part, bounded);
-      effort.spend(steps);
-      return outcome === 'invalid' && (at === undefined || reached === at);
-    },
-    ...(elements === undefined ? {} : { elements }),
-    effort,
-  });
-  const entries = ops.map((op) => read.call[op] as number);
-  return {
-    anomaly: 'not-linearizable',
-    ops: entries,
-    count: 1,
-    message: sentence(history, model, read, ops, reason),
-    detail: { kind: reason, ...(wrongAt < 0 || wrongAt === NEVER ? {} : { linearizableUntil: wrongAt }) },
+  const isWrongWhole = (part: PartOfHistory, open: ReadonlySet<number>): boolean | undefined => {
+    let { members } = part;
+    for (let left = 0; left < MOST_EARLY; left++) {
+      const verdict = shortcutOf(history, part.operations, members, object, limits);
+      const [early] = verdict?.contradiction?.slots ?? [];
+      const isEarly = verdict?.contradiction?.kind === 'phantom' && early !== undefined && open.has(early);
+      if (!isEarly) return verdict === undefined ? undefined : verdict.outcome === 'invalid';
+      members = members.filter((slot) => slot !== early);
+    }
+    return undefined;
   };
+  return firstWrongEntry(whole, upper, isWrong, effort) ?? firstWrongBegin(whole, upper, isWrongWhole, effort);
 }
-
-/** Operations that a sentence names before it says "and so many more". */
-const NAMED = 6;
-
-function sentence(
-  history: History,
-  model: Model<unknown>,
-  read: ModelOperations,
-  ops: readonly number[],
-  reason: string,
-): string {
-  const named = ops.slice(0, NAMED).map((op) => {
-    const words = model.describeOp?.(read.actions[read.action[op] as number] as ModelOp);
-    return describeOperation(history, read.call[op] as number, words);
-  });
-  const more = ops.length > NAMED ? `; and ${ops.length - NAMED} more` : '';
-  const plain = ops.length === 1 ? REASONS['impossible'] : REASONS['no-order'];
-  return `${(reason === 'no-order' ? undefined : REASONS[reason]) ?? plain}: ${named.join('; ')}${more}`;
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  impossible: 'nothing that may have happened before explains the answer',
-  'no-order': 'no order of these operations fits both their times and their answers',
-  phantom: 'a value was seen that nobody put in',
-  duplicate: 'a value was seen twice that was put in once',
-  'future-read': 'a value was seen before it was put in',
-  reordered: 'two values came out in the other order than they surely went in',
-  'not-empty': 'a removal found nothing although something was surely in at every moment of it',
-  stuck: 'none of these values can lie at the bottom, and there is no moment without any of them',
-  lost: 'an acknowledged element was missing from a later read',
-  'diverging-reads': 'two reads each miss something that the other one saw, or the earlier saw more',
-};

@@ -5,6 +5,7 @@ import type { ModelOperations } from './model-operations.ts';
 import type { EvidenceEffort } from './evidence-effort.ts';
 import { NEVER } from './operations.ts';
 import { MOST_OPS, shrink } from './shrink.ts';
+import { ValueMakers } from './value-makers.ts';
 
 /** How evidence is looked for. */
 export interface EvidenceSearch {
@@ -15,29 +16,66 @@ export interface EvidenceSearch {
   readonly effort: EvidenceEffort;
 }
 
+/** A part of an object's history that is wrong by itself. */
+export interface ModelEvidence {
+  /** Operation numbers in order of invocation. */
+  readonly ops: readonly number[];
+  /** The entry that makes the history wrong: everything before it has an order. -1 where that is not known. */
+  readonly end: number;
+}
+
 /**
- * A small part of a wrong history that is wrong by itself: operation numbers in order of invocation.
+ * A small part of a wrong history that is wrong by itself.
  *
  * First pieces are left out that no correct history would miss: everything after the entry at which it went wrong,
- * observations, and elements together with all operations about them. Only where that leaves too much are single
- * operations left out, as long as the rest goes wrong at the same entry and not before.
+ * observations, and elements together with all operations about them. Where that leaves too much, a part is looked for
+ * that is closed: it holds what put the values in place that it saw. Only where there is none either, single operations
+ * are left out, as long as the rest goes wrong at the same entry and not before.
  */
-export function modelEvidence(operations: ModelOperations, wrongAt: number, search: EvidenceSearch): readonly number[] {
+export function modelEvidence(operations: ModelOperations, wrongAt: number, search: EvidenceSearch): ModelEvidence {
+  const { effort } = search;
   const end = firstBadEntry(operations, wrongAt, search);
   const prefix = end < 0 ? operations : cutAt(operations, end);
   let ops: readonly number[] = tellingOps(prefix);
-  const wrong = (kept: readonly number[]): readonly number[] | undefined =>
-    search.isWrong(pick(prefix, kept)) ? kept : undefined;
-  if (wrong(ops) === undefined) return ops.slice(-MOST_OPS);
-  if (search.elements !== undefined) ops = withoutElements(prefix, ops, search.elements, wrong, search.effort);
-  ops = withoutPieces(ops, (op) => prefix.isPure[prefix.action[op] as number] === 1, wrong, search.effort);
-  if (ops.length > MOST_OPS) {
-    const there = (kept: readonly number[]): readonly number[] | undefined =>
-      search.isWrong(pick(prefix, kept), end) ? kept : undefined;
-    if (end >= 0) ops = search.effort.half(() => withoutPieces(ops, () => true, there, search.effort));
-    if (ops.length > MOST_OPS) ops = withoutPieces(ops, () => true, wrong, search.effort);
+  const wrong: Test = (kept) => (search.isWrong(pick(prefix, kept)) ? kept : undefined);
+  if (wrong(ops) === undefined) return { ops: ops.slice(-MOST_OPS), end };
+  if (search.elements !== undefined) ops = withoutElements(prefix, ops, search.elements, wrong, effort);
+  else if (ops.length > MOST_OPS) {
+    const closed = effort.half(() => closedPart(prefix, ops, wrong, effort));
+    if (closed !== undefined) return { ops: closed, end };
   }
-  return ops.slice(-MOST_OPS);
+  ops = withoutPieces(ops, (op) => prefix.isPure[prefix.action[op] as number] === 1, wrong, effort);
+  const last = prefix.ret.indexOf(end);
+  // What an object answers may rest on everything before it, as with counters: then the answer itself is the evidence.
+  if (ops.length > MOST_OPS && last >= 0 && wrong([last]) !== undefined) return { ops: [last], end };
+  if (ops.length > MOST_OPS) {
+    const there: Test = (kept) => (search.isWrong(pick(prefix, kept), end) ? kept : undefined);
+    if (end >= 0) ops = effort.half(() => withoutPieces(ops, () => true, there, effort));
+    if (ops.length > MOST_OPS) ops = withoutPieces(ops, () => true, wrong, effort);
+  }
+  if (ops.length > MOST_OPS) ops = wrong(ops.slice(-MOST_OPS)) ?? ops;
+  return { ops, end };
+}
+
+/** How far back a closed part is looked for first; ever four times as far. */
+const FIRST_REACH = 16;
+
+/** A small part that holds, with every operation, the makers of what it saw; undefined where there is none. */
+function closedPart(
+  operations: ModelOperations,
+  ops: readonly number[],
+  wrong: Test,
+  effort: EvidenceEffort,
+): readonly number[] | undefined {
+  const makers = new ValueMakers(operations);
+  const test: Test = (roots) => wrong(makers.closureOf(roots));
+  for (let reach = FIRST_REACH; !effort.isSpent; reach *= 4) {
+    const start = test(ops.slice(-reach));
+    if (start === undefined && reach < ops.length) continue;
+    const part = start === undefined ? [] : shrink(start, test, effort);
+    return part.length <= MOST_OPS && part.some((op) => makers.sawAny(op)) ? part : undefined;
+  }
+  return undefined;
 }
 
 /**
@@ -63,7 +101,7 @@ function firstBadEntry(operations: ModelOperations, failedAt: number, search: Ev
 }
 
 /** All but observations that nobody answered. */
-function tellingOps({ count, ret, isPure, action }: ModelOperations): number[] {
+export function tellingOps({ count, ret, isPure, action }: ModelOperations): number[] {
   return Array.from({ length: count }, (_, op) => op).filter(
     (op) => ret[op] !== NEVER || isPure[action[op] as number] === 0,
   );
@@ -72,7 +110,7 @@ function tellingOps({ count, ret, isPure, action }: ModelOperations): number[] {
 type Test = (kept: readonly number[]) => readonly number[] | undefined;
 
 /** The history up to and with an entry; operations still open there are crashed. Keeps operation numbers. */
-function cutAt(operations: ModelOperations, entry: number): ModelOperations {
+export function cutAt(operations: ModelOperations, entry: number): ModelOperations {
   let count = 0;
   while (count < operations.count && (operations.call[count] as number) <= entry) count++;
   return {
@@ -82,7 +120,8 @@ function cutAt(operations: ModelOperations, entry: number): ModelOperations {
   };
 }
 
-function pick(operations: ModelOperations, ops: readonly number[]): ModelOperations {
+/** The given operations alone. */
+export function pick(operations: ModelOperations, ops: readonly number[]): ModelOperations {
   const column = (from: Int32Array): Int32Array => Int32Array.from(ops, (op) => from[op] as number);
   return {
     ...operations,

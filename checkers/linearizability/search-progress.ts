@@ -1,5 +1,5 @@
 import type { History } from '../../harness/kernel/history.ts';
-import { milliseconds } from './describe-operation.ts';
+import { seconds } from '../judging/wording.ts';
 
 /** How far a search came before its budget was spent, in words. */
 export function searchProgress(
@@ -8,6 +8,6 @@ export function searchProgress(
 ): string {
   const { reached, steps } = result;
   if (reached === undefined || reached < 0) return `the budget was spent after ${steps} steps of the search`;
-  const at = milliseconds(history.columns.timeNs[reached] ?? 0);
-  return `the budget was spent after ${steps} steps of the search, with an order for everything that returned before entry ${reached} (${at} ms)`;
+  const at = seconds(history.columns.timeNs[reached] ?? 0);
+  return `the budget was spent after ${steps} steps of the search, with an order for everything that returned before entry ${reached} (${at})`;
 }

@@ -31,6 +31,7 @@ function stringFrom(initial: string): Model<string> {
       return op.output === undefined || text === (op.output ?? '') ? text : undefined;
     },
     identity: (text) => text,
+    describeState: (text) => JSON.stringify(text),
     isPure: (op) => op.f === 'get',
   };
 }
@@ -83,6 +84,7 @@ function registersFrom(initial: Registers, nullReadsAreLegal: boolean): Model<Re
           .sort()
           .flatMap((key) => (registers[key] === null ? [] : [key, registers[key] ?? null])),
       ),
+    describeState: (registers) => JSON.stringify(registers),
     isPure: (op) => microOps(op.input).every(([f]) => !isWrite(f)),
   };
 }

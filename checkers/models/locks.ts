@@ -17,6 +17,7 @@ export const mutex: ObjectKind = {
     init: () => false,
     step: (held, op) => (held === (op.f === 'release') ? !held : undefined),
     identity: Number,
+    describeState: (held) => (held ? 'held' : 'free'),
   }),
 };
 
@@ -46,6 +47,8 @@ export const reentrantMutex: ObjectKind = {
         return holds === 0 ? null : { owner, holds };
       },
       identity: (state) => (state === null ? 'free' : `${state.owner} ${state.holds}`),
+      describeState: (state) =>
+        state === null ? 'free' : `held by process ${state.owner}${state.holds > 1 ? `, ${state.holds} times` : ''}`,
     };
   },
 };
@@ -74,6 +77,8 @@ export const fencedLock: ObjectKind = {
       return next === undefined ? undefined : { owner: process, fence: next };
     },
     identity: ({ owner, fence }) => `${owner ?? 'free'} ${fence}`,
+    describeState: ({ owner, fence }) =>
+      `${owner === null ? 'free' : `held by process ${owner}`}${fence < 0 ? '' : `, the last token ${fence}`}`,
   }),
 };
 
@@ -102,6 +107,7 @@ export const semaphore: ObjectKind = {
         return left < 0 || left > permits ? undefined : left;
       },
       identity: (free) => free,
+      describeState: (free) => (free === 1 ? '1 permit free' : `${free} permits free`),
     };
   },
 };

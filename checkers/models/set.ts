@@ -41,6 +41,7 @@ const model: Model<Elements> = {
     }
   },
   identity: (held) => held.join('\n'),
+  describeState: (held) => `{${held.join(', ')}}`,
   isPure: (op: ModelOp) => op.f === 'contains' || op.f === 'read',
 };
 

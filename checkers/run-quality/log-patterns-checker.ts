@@ -44,7 +44,7 @@ export const logPatternsChecker: Checker = {
         }
       }
       const [found] = findings;
-      const isDecisive = options.flag('decides') ?? true;
+      const isDecisive = (context.options['decides'] ?? true) === true || options.flag('decides');
       if (found !== undefined && !isDecisive) {
         return {
           ...judged(findings, { lines, nodes: logs.map(([node]) => node) }),

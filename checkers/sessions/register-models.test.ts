@@ -136,7 +136,7 @@ describe('literal histories', () => {
     const failed: SketchedOp = { ...write(0, 1), type: 'fail', errorCode: 'not-sent' };
     const result = causal.check(sketch([failed, read(1, 1), read(2, 9)]), contextWith());
     expect(result.findings.map(({ anomaly, message }) => [anomaly, message])).toEqual([
-      ['ThinAirRead', 'Process 2 found 9 in the register of key "x" at 0.004 s, which nobody ever wrote.'],
+      ['ThinAirRead', 'Process 2 found 9 in the register of key "x" at 0.0045 s, which nobody ever wrote.'],
       [
         'AbortedRead',
         'Process 1 found 1 in the register of key "x" at 0.003 s, although its write by process 0 had definitely failed (not-sent).',

@@ -40,13 +40,20 @@ export function safeFindings(problem: RegisterProblem, budget: Budget): Finding[
   ];
 }
 
-/** The findings of reads that contradict real time. */
-export function tellTimeline(problem: RegisterProblem, timeline: Timeline): Finding[] {
+/** Writes between a version and its stale read that a finding quotes, at most, where nobody asks for more. */
+const REPLACEMENTS_SHOWN = 5;
+
+/** The findings of reads that contradict real time. `shown`: writes between a version and its stale read that are quoted. */
+export function tellTimeline(
+  problem: RegisterProblem,
+  timeline: Timeline,
+  shown: number = REPLACEMENTS_SHOWN,
+): Finding[] {
   return [
     ...sampleFindings(timeline.stale, {
       anomaly: 'stale-read',
       label: ({ read }) => describeOperation(problem, read),
-      tell: (stale) => tellStale(problem, stale),
+      tell: (stale) => tellStale(problem, stale, shown),
     }),
     ...sampleFindings(timeline.future, {
       anomaly: 'future-read',
@@ -56,15 +63,13 @@ export function tellTimeline(problem: RegisterProblem, timeline: Timeline): Find
   ];
 }
 
-/** Writes between a version and its stale read that a finding quotes, at most. */
-const REPLACEMENTS_SHOWN = 5;
-
 type Telling = Omit<Finding, 'anomaly' | 'count'>;
 
-function tellStale(problem: RegisterProblem, stale: StaleRead): Telling {
+function tellStale(problem: RegisterProblem, stale: StaleRead, shown: number): Telling {
   const { read, version, first, versionsBehind, behindNs } = stale;
   const { operations } = problem;
-  const proof = [read, first, ...replacementsOf(problem, stale, REPLACEMENTS_SHOWN), ...(version < 0 ? [] : [version])];
+  const replacements = replacementsOf(problem, stale, shown);
+  const proof = [read, first, ...replacements, ...(version < 0 ? [] : [version])];
   const age = `${(behindNs / 1e6).toFixed(3)} ms`;
   const name = describeOperation(problem, read);
   return {

@@ -32,7 +32,9 @@ export const stalenessChecker: Checker = {
         const problem = leastStale(given);
         const { stale = [], future = [] } = timelines[position] ?? {};
         const over = stale.filter(({ versionsBehind, behindNs }) => versionsBehind > maxVersions || behindNs > maxNs);
-        return tellTimeline(problem, { stale: over, future });
+        // As many versions as the bound, so that the finding is beyond it by itself.
+        const shown = maxVersions === Infinity ? undefined : Math.max(5, maxVersions + 2);
+        return tellTimeline(problem, { stale: over, future }, shown);
       });
       return judged(findings, stalenessFacts(staleness));
     }),

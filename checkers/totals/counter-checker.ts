@@ -15,8 +15,6 @@ interface BadRead {
   readonly value: number;
   readonly low: number;
   readonly high: number;
-  /** Adds that prove it. */
-  readonly adds: readonly number[];
 }
 
 /** Adds that a finding quotes, at most. */
@@ -50,7 +48,7 @@ export const counterChecker: Checker = operationsChecker('counter', (operations,
       Infinity,
     );
     readsAfterAdds += okReads.filter((read) => read > firstAdded).length;
-    findings.push(...tellCounter(operations, key, badReads(operations, countable, budget)));
+    findings.push(...tellCounter(operations, key, countable, badReads(operations, countable, budget)));
   }
   const doubts: string[] = [];
   if (reads === 0) doubts.push('no read of a counter was answered');
@@ -94,8 +92,7 @@ function badReads(operations: Operations, invocations: readonly number[], budget
         const value = numberOf(operations, operations.output(op));
         const low = before.sum + begun.down - before.down;
         const high = before.sum + begun.up - before.up;
-        if (value < low || value > high)
-          bad.push({ read: op, value, low, high, adds: proofOf(operations, invocations, op, value < low) });
+        if (value < low || value > high) bad.push({ read: op, value, low, high });
       }
     }
   }
@@ -117,26 +114,80 @@ function numberOf(operations: Operations, code: number): number {
   return typeof value === 'number' ? value : 0;
 }
 
-/** The adds that matter most for the bound that was broken: acknowledged ones for too little, any for too much. */
-function proofOf(operations: Operations, invocations: readonly number[], read: number, isTooLow: boolean): number[] {
-  const matters = (add: number): boolean =>
-    operations.f(add) === 'add' &&
-    operations.outcome(add) !== TYPE_FAIL &&
-    (isTooLow ? operations.end(add) < read || deltaOf(operations, add) < 0 : add < operations.completion(read));
-  return invocations
-    .filter(matters)
-    .sort((left, right) => Math.abs(deltaOf(operations, right)) - Math.abs(deltaOf(operations, left)))
-    .slice(0, ADDS_SHOWN);
+interface Proof {
+  /** Adds that are quoted. */
+  readonly adds: readonly number[];
+  /** Adds that the bound is made of. */
+  readonly all: number;
 }
 
-function tellCounter(operations: Operations, key: number, bad: readonly BadRead[]): Finding[] {
+/**
+ * The adds that prove that a bound is broken: all of them where they are few. Else as many as it takes of those that bring
+ * the bound closer, the largest first, because without them the rest would allow the value, and some of the others. Where
+ * that are too many to read, the last ones before the read stand for them all.
+ */
+function proofOf(operations: Operations, invocations: readonly number[], { read, value, low }: BadRead): Proof {
+  const isTooLow = value < low;
+  const sign = isTooLow ? -1 : 1;
+  const weighed = invocations.flatMap((add): Weighed[] => {
+    if (operations.f(add) !== 'add' || operations.outcome(add) === TYPE_FAIL) return [];
+    const weight = sign * deltaOf(operations, add);
+    const counts = operations.end(add) < read || (add < operations.completion(read) && weight > 0);
+    return counts ? [{ add, weight }] : [];
+  });
+  const adds = (of: readonly Weighed[]): Proof => ({ adds: of.map(({ add }) => add), all: weighed.length });
+  if (weighed.length <= ADDS_SHOWN) return adds(weighed);
+  const kept: Weighed[] = [];
+  let sum = 0;
+  const closer = weighed.filter(({ weight }) => weight < 0).sort((left, right) => left.weight - right.weight);
+  for (const each of closer) {
+    if (sum < sign * value) break;
+    kept.push(each);
+    sum += each.weight;
+  }
+  if (kept.length > ADDS_SHOWN) return adds(farFrom(weighed, value));
+  for (const each of weighed) {
+    if (kept.length >= ADDS_SHOWN) break;
+    if (kept.includes(each) || sum + each.weight >= sign * value) continue;
+    kept.push(each);
+    sum += each.weight;
+  }
+  return adds(kept);
+}
+
+/** The last adds, as many as are shown and cannot come to the value in either direction. */
+function farFrom(weighed: readonly Weighed[], value: number): readonly Weighed[] {
+  let room = Math.abs(value);
+  return weighed.slice(-ADDS_SHOWN).filter(({ weight }) => {
+    if (Math.abs(weight) >= room) return false;
+    room -= Math.abs(weight);
+    return true;
+  });
+}
+
+/** An add with what it adds to the bound, turned so that the value is too high. */
+interface Weighed {
+  readonly add: number;
+  readonly weight: number;
+}
+
+function tellCounter(
+  operations: Operations,
+  key: number,
+  invocations: readonly number[],
+  bad: readonly BadRead[],
+): Finding[] {
   return sampleFindings(bad, {
     anomaly: 'out-of-bounds',
     label: ({ read, value }) => `${value} ${when(operations, read)}`,
-    tell: ({ read, value, low, high, adds }) => ({
-      ...keyMember(operations, key),
-      ops: operations.entries([read, ...adds]),
-      message: `The counter${ofKey(operations, key)} was ${value} for ${who(operations, read)} ${when(operations, read)}, but by ${plural(adds.length, 'add')} it must have been between ${low} and ${high}.`,
-    }),
+    tell: (each) => {
+      const { read, value, low, high } = each;
+      const { adds, all } = proofOf(operations, invocations, each);
+      return {
+        ...keyMember(operations, key),
+        ops: operations.entries([read, ...adds]),
+        message: `The counter${ofKey(operations, key)} was ${value} for ${who(operations, read)} ${when(operations, read)}, but by ${plural(all, 'add')} it must have been ${low === high ? low : `between ${low} and ${high}`}.`,
+      };
+    },
   });
 }

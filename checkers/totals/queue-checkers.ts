@@ -123,26 +123,44 @@ function doubtOfLoss(operations: Operations, tally: QueueTally, missing: readonl
   const gone = missing.reduce((total, value) => total + certainlyMissing(operations, tally, value), 0);
   if (gone === 0) return 'the queue was not found empty afterwards: dequeue until it is';
   if (tally.unseenDrains > 0) return 'a drain without answer may have taken them';
-  if (gone > tally.unseenDequeues) return undefined;
-  return `${plural(tally.unseenDequeues, 'dequeue')} without answer may have taken them`;
+  if (gone > tally.unseenDequeues.length) return undefined;
+  return `${plural(tally.unseenDequeues.length, 'dequeue')} without answer may have taken them`;
 }
 
 function tellLost(operations: Operations, key: number, tally: QueueTally, missing: readonly QueuedValue[]): Finding[] {
   const lost = missing.filter((value) => certainlyMissing(operations, tally, value) > 0);
-  const unseen = tally.unseenDequeues;
-  const but =
-    unseen === 0
-      ? ''
-      : ` (${plural(unseen, 'dequeue')} without answer cannot have taken all of the ${lost.length} missing)`;
+  if (tally.unseenDequeues.length > 0) return tellLostTogether(operations, key, tally, lost);
   return sampleFindings(lost, {
     anomaly: 'lost',
     label: ({ value }) => quote(value),
     tell: ({ value, acknowledged, taken }) => ({
       ...keyMember(operations, key),
       ops: operations.entries([...acknowledged, ...taken, tally.lastFoundEmpty]),
-      message: `Value ${quote(value)}${ofKey(operations, key)} was enqueued by ${who(operations, acknowledged[0] ?? 0)} (acknowledged ${when(operations, acknowledged[0] ?? 0)}) and ${taken.length === 0 ? 'never came out' : `came out ${plural(taken.length, 'time')} of ${acknowledged.length}`}, although the queue was found empty ${when(operations, tally.lastFoundEmpty)}${but}.`,
+      message: `Value ${quote(value)}${ofKey(operations, key)} was enqueued by ${who(operations, acknowledged[0] ?? 0)} (acknowledged ${when(operations, acknowledged[0] ?? 0)}) and ${taken.length === 0 ? 'never came out' : `came out ${plural(taken.length, 'time')} of ${acknowledged.length}`}, although the queue was found empty ${when(operations, tally.lastFoundEmpty)}.`,
     }),
   });
+}
+
+/** Dequeues without answer may have taken any of the values, but not all: only together they prove that some are lost. */
+function tellLostTogether(
+  operations: Operations,
+  key: number,
+  { unseenDequeues, lastFoundEmpty }: QueueTally,
+  lost: readonly QueuedValue[],
+): Finding[] {
+  const gone = lost.reduce((total, { acknowledged, taken }) => total + acknowledged.length - taken.length, 0);
+  const enqueues = lost.flatMap(({ acknowledged, taken }) => [...acknowledged, ...taken]);
+  const values = listed(lost.map(({ value }) => quote(value)));
+  const [have, dequeues] = [lost.length === 1 ? 'was' : 'were', plural(unseenDequeues.length, 'dequeue')];
+  return [
+    {
+      anomaly: 'lost',
+      count: Math.max(1, gone - unseenDequeues.length),
+      ...keyMember(operations, key),
+      ops: operations.entries([...enqueues, ...unseenDequeues, lastFoundEmpty]),
+      message: `Of the values ${values}${ofKey(operations, key)}, which ${have} enqueued and acknowledged, none came out before the queue was found empty ${when(operations, lastFoundEmpty)}, and ${dequeues} without answer cannot have taken them all.`,
+    },
+  ];
 }
 
 function tellUnexpected(operations: Operations, key: number, surplus: readonly Surplus[]): Finding[] {

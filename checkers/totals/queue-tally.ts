@@ -20,7 +20,7 @@ export interface QueuedValue {
 export interface QueueTally {
   readonly values: readonly QueuedValue[];
   /** Takes without a readable answer: each dequeue may have removed one value unseen, each drain any number. */
-  readonly unseenDequeues: number;
+  readonly unseenDequeues: readonly number[];
   readonly unseenDrains: number;
   /** Invocation of the last operation that found the queue empty, or -1. */
   readonly lastFoundEmpty: number;
@@ -39,7 +39,8 @@ export function tallyQueue(operations: Operations, invocations: readonly number[
   const values = new Map<number | string, QueuedValue>();
   const of = (value: JsonValue): QueuedValue =>
     getOrAdd(values, identityOf(value), () => ({ value, acknowledged: [], inDoubt: [], failed: [], taken: [] }));
-  let [unseenDequeues, unseenDrains, lastFoundEmpty] = [0, 0, -1];
+  const unseenDequeues: number[] = [];
+  let [unseenDrains, lastFoundEmpty] = [0, -1];
   const isNullEnqueue = (op: number): boolean =>
     operations.f(op) === 'enqueue' && operations.input(op) === NULL_CODE && operations.outcome(op) !== TYPE_FAIL;
   const nullEnqueues = invocations.filter(isNullEnqueue).length;
@@ -56,7 +57,7 @@ export function tallyQueue(operations: Operations, invocations: readonly number[
       if (outcome === TYPE_FAIL) lastFoundEmpty = isEmpty && f === 'dequeue' ? op : lastFoundEmpty;
       else if (outcome !== TYPE_OK) {
         if (f === 'drain') unseenDrains++;
-        else unseenDequeues++;
+        else unseenDequeues.push(op);
       } else {
         const taken = takenBy(operations, op);
         for (const value of taken ?? []) of(value).taken.push(op);

@@ -43,7 +43,7 @@ describe('set', () => {
     expect(result.verdict).toBe('invalid');
     expect(result.findings).toMatchObject([{ anomaly: 'lost', count: 1, ops: [0, 1, 4, 5, 6, 7] }]);
     expect(result.findings[0]?.message).toBe(
-      'Element 17 was added by process 0 on n1 (acknowledged at 0.002 s), and is in none of the 2 final reads (n1 and n2).',
+      'Element 17 was added by process 0 on n1 (acknowledged at 0.0015 s), and is in none of the 2 final reads (n1 and n2).',
     );
   });
 
@@ -111,7 +111,7 @@ describe('set', () => {
     const result = check(ops, { level: 'linearizable' });
     expect(result.findings).toMatchObject([{ anomaly: 'stale', ops: [2, 3, 4, 5, 6, 7] }]);
     expect(result.findings[0]?.message).toBe(
-      'Element 2 was added by process 0 (acknowledged at 0.003 s), but 1 read that began later missed it, first that of process 1 at 0.004 s.',
+      'Element 2 was added by process 0 (acknowledged at 0.003 s), but 1 read that began later missed it, first that of process 1 at 0.0045 s.',
     );
   });
 

@@ -8,7 +8,7 @@ import { LEVELS, type Level } from './levels.ts';
 import { listAppendChecker } from './list-append/check-list-append.ts';
 import { rwRegisterChecker } from './rw-register/check-rw-register.ts';
 import { isConfirmed } from './testing/confirm-finding.ts';
-import { withContext } from './testing/finding-context.ts';
+import { findingAlone } from '../testing/finding-context.ts';
 import { weakIsolationChecker } from './weak-isolation/check-weak-isolation.ts';
 
 const corpus = process.env['FAULTLINE_CORPUS'];
@@ -82,7 +82,7 @@ describe.skipIf(corpus === undefined)('transactions of the corpus', () => {
       expect(result.verdict).toBe(expected);
       expect(result.findings.map((finding) => finding.anomaly)).toContain(anomaly);
       for (const finding of result.findings) {
-        const alone: History = withContext(history, finding);
+        const alone: History = findingAlone(history, finding).withWriters;
         expect(checker.check(alone, contextWith()).findings.map((each) => each.anomaly)).toContain(finding.anomaly);
       }
     });

@@ -29,7 +29,7 @@ export function cycleEvidence(
   return {
     txns: [...steps.map(({ from }) => from), ...reasons.flatMap(({ witnesses }) => witnesses)].slice(0, EVIDENCE_TXNS),
     ...(onlyKey === undefined ? {} : { key: onlyKey }),
-    message: `${around.join(' < ')}${steps.length > QUOTED ? ' < ...' : ''} < ${around[0]} is a circle: ${clauses.join('; ')}`,
+    message: `${around.join(' < ')}${steps.length > QUOTED ? ' < ...' : ''} < ${around[0]} is a circle of transactions that each must come before the next: ${clauses.join('; ')}`,
     detail: {
       transactions: steps.map(({ from }) => describeTransaction(transactions, from, dialect)),
       edges: steps.map(({ from, to, kind }, index) => {

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { Finding } from '../../harness/kernel/verdict.ts';
+import { capital, quote, seconds } from '../judging/wording.ts';
 import type { Transactions } from './transactions.ts';
 
 /** What proves one anomaly, before it is turned into a finding. */
@@ -50,7 +51,7 @@ export class Anomalies {
           anomaly,
           ops: [...new Set(evidence.txns)].map((txn) => transactions.invoke[txn] as number),
           count,
-          message: evidence.message,
+          message: sentenceOf(transactions, evidence),
           ...(key === undefined ? {} : { key }),
           ...(evidence.detail === undefined ? {} : { detail: evidence.detail }),
         };
@@ -63,8 +64,25 @@ export function nameOf(transactions: Transactions, txn: number): string {
   return `T${transactions.invoke[txn]}`;
 }
 
-/** A value as messages show it: JSON, cut after 60 characters. */
+/** How messages name a key: `key "x"`. */
+export function keyName(transactions: Transactions, key: number): string {
+  return `key ${quote(transactions.keys[key])}`;
+}
+
+/** A value as messages show it: JSON, cut where it is long. */
 export function show(value: JsonValue): string {
-  const text = JSON.stringify(value);
-  return text.length <= 60 ? text : `${text.slice(0, 28)} ... ${text.slice(-28)}`;
+  return quote(value);
+}
+
+/** The message as a sentence in which every transaction that it names is introduced: `T12 (process 3 at 0.100 s)`. */
+function sentenceOf(transactions: Transactions, { txns, message }: Evidence): string {
+  const { process, invoke, timeNs } = transactions;
+  let sentence = capital(message);
+  for (const txn of new Set(txns)) {
+    const name = nameOf(transactions, txn);
+    const who = `process ${process[txn]} at ${seconds(timeNs[invoke[txn] as number] ?? 0)}`;
+    // What stands in quotes is a value, whatever it looks like.
+    sentence = sentence.replace(new RegExp(`(?<!["\\w])${name}(?![\\w"])`), `${name} (${who})`);
+  }
+  return `${sentence}.`;
 }

@@ -1,7 +1,7 @@
 import { TYPE_OK } from '../../harness/kernel/history.ts';
 import { workingInts } from '../judging/working-memory.ts';
 import type { Anomalies } from './evidence.ts';
-import { nameOf } from './evidence.ts';
+import { keyName, nameOf } from './evidence.ts';
 import { MOP_READ, type Transactions } from './transactions.ts';
 
 /**
@@ -44,7 +44,7 @@ export function findLostUpdates(
           key: owner,
           message:
             `${nameOf(transactions, other)} and ${nameOf(transactions, txn)} both read the same state of ` +
-            `${keys[owner]} and both wrote ${keys[owner]} after that: one of the two updates did not see the other`,
+            `${keyName(transactions, owner)} and both wrote it after that: one of the two updates did not see the other`,
         }));
       }
     }

@@ -25,6 +25,8 @@ export interface Transactions {
   /** TYPE_OK, TYPE_FAIL or TYPE_INFO. */
   readonly outcome: Uint8Array;
   readonly process: Int32Array;
+  /** When each entry of the history happened, in nanoseconds. */
+  readonly timeNs: Float64Array;
   readonly first: Int32Array;
   /** {@link MOP_READ} or {@link MOP_WRITE}, per micro-operation. */
   readonly kind: Int32Array;
@@ -163,7 +165,7 @@ class TransactionReader {
 
   finish(): Transactions {
     const invoke = this.#invoke.view();
-    const { pair, type, process } = this.#history.columns;
+    const { pair, type, process, timeNs } = this.#history.columns;
     const count = invoke.length;
     this.#first.push(this.#kind.length);
     const complete = workingInts(count);
@@ -184,6 +186,7 @@ class TransactionReader {
       complete,
       outcome,
       process: processes,
+      timeNs,
       first: this.#first.view(),
       kind: this.#kind.view(),
       key: this.#key.view(),

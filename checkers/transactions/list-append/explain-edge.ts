@@ -1,6 +1,6 @@
 import type { EdgeReason } from '../dependencies.ts';
 import { FORCED, PROCESS, REALTIME, RW, WR, WW } from '../dependency-graph.ts';
-import { nameOf, show } from '../evidence.ts';
+import { keyName, nameOf, show } from '../evidence.ts';
 import { explainOrder } from '../explain-order.ts';
 import { NO_LIST } from '../read-lists.ts';
 import { MOP_READ, MOP_WRITE, type Transactions } from '../transactions.ts';
@@ -137,7 +137,7 @@ export class AppendEdgeExplainer {
   }
 
   #key(key: number): string {
-    return String(this.#transactions.keys[key]);
+    return keyName(this.#transactions, key);
   }
 
   #element(version: number): string {

@@ -1,7 +1,7 @@
 import { TYPE_FAIL } from '../../../harness/kernel/history.ts';
 import type { JsonValue } from '../../../harness/kernel/json.ts';
 import type { Budget } from '../../judging/budget.ts';
-import { nameOf, show, type Anomalies } from '../evidence.ts';
+import { keyName, nameOf, show, type Anomalies } from '../evidence.ts';
 import type { List } from '../read-lists.ts';
 import { MOP_WRITE, type Transactions } from '../transactions.ts';
 import { placeOf, SelfAgreement } from './self-agreement.ts';
@@ -65,7 +65,7 @@ function checkReads(transactions: Transactions, txn: number, anomalies: Anomalie
 
 /** Appends of one transaction to one key must stand in the list in their order; what nobody read comes last. */
 function checkAppends(transactions: Transactions, orders: VersionOrders, txn: number, anomalies: Anomalies): void {
-  const { first, key, keys, kind, element, elements, lists } = transactions;
+  const { first, key, kind, element, elements, lists } = transactions;
   const latest = new Map<number, number>();
   for (let mop = first[txn] as number; mop < (first[txn + 1] as number); mop++) {
     if (kind[mop] !== MOP_WRITE) continue;
@@ -78,8 +78,8 @@ function checkAppends(transactions: Transactions, orders: VersionOrders, txn: nu
       txns: [txn, reader],
       key: owner,
       message:
-        `${nameOf(transactions, txn)} appended ${show(elements.decode(element[before] as number))} to ${keys[owner]} before ` +
-        `${show(elements.decode(element[mop] as number))}, but ${nameOf(transactions, reader)} read ${keys[owner]} = ` +
+        `${nameOf(transactions, txn)} appended ${show(elements.decode(element[before] as number))} to ${keyName(transactions, owner)} before ` +
+        `${show(elements.decode(element[mop] as number))}, but ${nameOf(transactions, reader)} read ${keyName(transactions, owner)} = ` +
         `${show(lists.longest(owner))}`,
     }));
   }
@@ -103,7 +103,7 @@ function addInternal(
     txns: [txn],
     key,
     message:
-      `${nameOf(transactions, txn)} read ${transactions.keys[key]} = ${show(list)}, but by its own earlier steps the list ` +
+      `${nameOf(transactions, txn)} read ${keyName(transactions, key)} = ${show(list)}, but by its own earlier steps the list ` +
       `${expectation.whole ? 'had to be' : 'had to end in'} ${show(expectation.elements)}`,
   }));
 }
@@ -118,6 +118,6 @@ function addFutureRead(
   anomalies.add('future-read', () => ({
     txns: [txn],
     key,
-    message: `${nameOf(transactions, txn)} read ${show(element)} in ${transactions.keys[key]} before it appended it itself`,
+    message: `${nameOf(transactions, txn)} read ${show(element)} in ${keyName(transactions, key)} before it appended it itself`,
   }));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { History } from '../../../harness/kernel/history.ts';
 import type { CheckResult } from '../../../harness/kernel/verdict.ts';
 import { contextWith } from '../../testing/sketch.ts';
-import { withContext } from '../testing/finding-context.ts';
+import { findingAlone } from '../../testing/finding-context.ts';
 import { concurrently, inSequence } from '../testing/transaction-sketch.ts';
 import { listAppendChecker } from './check-list-append.ts';
 
@@ -169,7 +169,7 @@ describe('list-append', () => {
       for (const level of result.facts['strongestPossible'] as string[])
         expect(check(history, level).verdict).toBe('valid');
       for (const each of result.findings) {
-        const names = check(withContext(history, each)).findings.map(({ anomaly: name }) => name);
+        const names = check(findingAlone(history, each).withWriters).findings.map(({ anomaly: name }) => name);
         expect(names).toContain(each.anomaly);
       }
     });
@@ -180,7 +180,8 @@ describe('list-append', () => {
     const finding = history === undefined ? undefined : check(history).findings[0];
     expect(finding).toMatchObject({ anomaly: 'G-single', ops: [1, 0], count: 1 });
     expect(finding?.message).toBe(
-      "T1 < T0 < T1 is a circle: T1 read y = [], without the 1 that T0 appended next; T1 read x = [1], which ends in T0's 1",
+      'T1 (process 1 at 0.000 s) < T0 (process 0 at 0.000 s) < T1 is a circle of transactions that each must come before ' +
+        'the next: T1 read key "y" = [], without the 1 that T0 appended next; T1 read key "x" = [1], which ends in T0\'s 1.',
     );
     expect(finding?.detail).toMatchObject({
       shortest: true,
@@ -210,7 +211,7 @@ describe('list-append', () => {
     const result = check(history);
     expect(result.facts['weakestRuledOut']).toContain('consistent-view');
     const finding = result.findings.find(({ anomaly }) => anomaly === 'G-single');
-    expect(finding?.message).toContain('so its append to z, which nobody read either, came before that of T0');
+    expect(finding?.message).toContain('so its append to key "z", which nobody read either, came before that of T0');
   });
 
   it('tries every order of unread appends', () => {
@@ -226,7 +227,9 @@ describe('list-append', () => {
     expect(result.facts['weakestRuledOut']).toEqual(['repeatable-read', 'snapshot-isolation']);
     const finding = result.findings.find(({ anomaly }) => anomaly === 'G-nonadjacent');
     expect(finding?.ops).toHaveLength(4);
-    expect(finding?.message).toContain('nobody read in which order these wrote: T1, T2 to y. Whichever came first');
+    expect(finding?.message).toMatch(
+      /^Nobody read in which order these wrote: T1 .*, T2 .* to key "y"; whichever came first/,
+    );
     expect(finding?.detail).toMatchObject({ otherOrders: [{ shortest: true }] });
   });
 

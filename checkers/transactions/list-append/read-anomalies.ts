@@ -1,7 +1,7 @@
 import { TYPE_FAIL, TYPE_OK } from '../../../harness/kernel/history.ts';
 import type { JsonValue } from '../../../harness/kernel/json.ts';
 import type { Budget } from '../../judging/budget.ts';
-import { nameOf, show, type Anomalies, type Evidence } from '../evidence.ts';
+import { keyName, nameOf, show, type Anomalies, type Evidence } from '../evidence.ts';
 import type { List } from '../read-lists.ts';
 import type { Transactions } from '../transactions.ts';
 import { ABORTED, GARBAGE, INTERMEDIATE, NO_TXN, REPEATED } from '../write-index.ts';
@@ -194,7 +194,7 @@ class ReadAnomalyFinder {
   }
 
   #key(key: number): string {
-    return String(this.#transactions.keys[key]);
+    return keyName(this.#transactions, key);
   }
 
   #element(version: number): string {

@@ -1,7 +1,7 @@
 import { cycleEvidence } from '../cycle-evidence.ts';
 import type { Dependencies, EdgeReason } from '../dependencies.ts';
 import { WW } from '../dependency-graph.ts';
-import { nameOf, type Evidence } from '../evidence.ts';
+import { keyName, nameOf, type Evidence } from '../evidence.ts';
 import type { Dialect, Transactions } from '../transactions.ts';
 import type { AssumedEdge, ChosenCircle } from './order-refutation.ts';
 
@@ -41,7 +41,7 @@ export function orderEvidence(circles: readonly ChosenCircle[], source: Evidence
   const detail = shown.map((each) => each.detail ?? null);
   return {
     txns: [...new Set(shown.flatMap(({ txns }) => txns))].slice(0, EVIDENCE_TXNS),
-    message: `nobody read in which order these wrote: ${writesChosenBetween([...distinct.values()], transactions)}. Whichever came first, there is a circle: ${told.join('. Or: ')}${more}`,
+    message: `nobody read in which order these wrote: ${writesChosenBetween([...distinct.values()], transactions)}; whichever came first, there is a circle: ${told.join('; or: ')}${more}`,
     detail: { ...(detail[0] as object), otherOrders: detail.slice(1, DETAILED) },
   };
 }
@@ -57,7 +57,7 @@ export function searchEvidence(among: readonly number[], transactions: Transacti
 
 function assumption({ from, to, kind, key, before, after }: AssumedEdge, transactions: Transactions): EdgeReason {
   const [first, second] = [nameOf(transactions, before), nameOf(transactions, after)];
-  const name = String(transactions.keys[key]);
+  const name = keyName(transactions, key);
   if (kind === WW) return { key, text: `say ${second} wrote ${name} after ${first}`, witnesses: [] };
   const text = `${nameOf(transactions, from)} read the ${name} of ${first}, and say ${second} wrote ${name} after that`;
   return { key, text, witnesses: [before, to] };
@@ -75,7 +75,7 @@ function writesChosenBetween(circles: readonly ChosenCircle[], transactions: Tra
   const named = [...writers].map(([key, all]) => {
     const names = [...all].sort((one, other) => one - other).map((txn) => nameOf(transactions, txn));
     const rest = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
-    return `${names.slice(0, NAMED).join(', ')}${rest} to ${String(transactions.keys[key])}`;
+    return `${names.slice(0, NAMED).join(', ')}${rest} to ${keyName(transactions, key)}`;
   });
   return named.join('; ');
 }

@@ -12,12 +12,13 @@ import {
   WW,
   type Graph,
 } from '../dependency-graph.ts';
-import { nameOf, show } from '../evidence.ts';
+import { keyName, nameOf, show } from '../evidence.ts';
 import { explainOrder } from '../explain-order.ts';
 import type { Step } from '../cycle-finder.ts';
 import { along, shortestPath } from '../path-search.ts';
 import { MOP_WRITE, type Transactions } from '../transactions.ts';
 import { NO_TXN } from '../write-index.ts';
+import type { VersionStep } from './key-order.ts';
 import { INITIAL, listOf, type RegisterReads } from './register-reads.ts';
 
 /** Edges along which orders were found that an edge of that kind rests on. */
@@ -35,11 +36,14 @@ export class RegisterEdgeExplainer {
   readonly #transactions: Transactions;
   readonly #reads: RegisterReads;
   readonly #graph: Graph;
+  /** Steps of versions that were taken from an order assumed of each key. */
+  readonly #assumed: readonly VersionStep[];
 
-  constructor(transactions: Transactions, reads: RegisterReads, graph: Graph) {
+  constructor(transactions: Transactions, reads: RegisterReads, graph: Graph, assumed: readonly VersionStep[]) {
     this.#transactions = transactions;
     this.#reads = reads;
     this.#graph = graph;
+    this.#assumed = assumed;
   }
 
   explain(from: number, to: number, kind: number): EdgeReason {
@@ -62,10 +66,13 @@ export class RegisterEdgeExplainer {
       const key = finals.keyAt(to, nth);
       const before = finals.version(from, key);
       if (before < 0) continue;
+      const after = finals.version(to, key);
+      const step = this.#assumedStep(before, to);
+      if (step === undefined) continue;
       const text =
-        `${this.#name(to)} wrote ${this.#key(key)} = ${this.#value(finals.version(to, key))} over ${this.#name(from)}'s ` +
-        `${this.#value(before)}, by the order assumed of each key`;
-      return { key, text, witnesses: [] };
+        `${this.#name(to)} wrote ${this.#key(key)} = ${this.#value(after)} over ${this.#name(from)}'s ` +
+        `${this.#value(before)}, ${this.#because(step)}`;
+      return { key, text, witnesses: step.txns };
     }
     return undefined;
   }
@@ -91,8 +98,10 @@ export class RegisterEdgeExplainer {
       if (writer === NO_TXN || writer === to) continue;
       const path = shortestPath(this.#graph, writer, to, mask);
       if (path === undefined) {
-        if (mask === WR && assumed === undefined)
-          assumed = { key, text: `${read}, and ${wrote} later, by the order assumed of each key`, witnesses: [] };
+        const step = mask === WR && assumed === undefined ? this.#assumedStep(version, to) : undefined;
+        if (step !== undefined) {
+          assumed = { key, text: `${read}, and ${wrote} later, ${this.#because(step)}`, witnesses: step.txns };
+        }
         continue;
       }
       return {
@@ -134,6 +143,21 @@ export class RegisterEdgeExplainer {
     }
   }
 
+  /** The assumed step from a version to one that a transaction wrote. */
+  #assumedStep(before: number, to: number): VersionStep | undefined {
+    const { index } = this.#reads.writes;
+    return this.#assumed.find(
+      (step) => step.before === before && step.after !== INITIAL && index.writerOf(step.after) === to,
+    );
+  }
+
+  #because({ key, before, after, txns: [earlier, later] }: VersionStep): string {
+    const [one, other] = [this.#value(before), this.#value(after)];
+    if (earlier === later)
+      return `by the order assumed of each key: ${this.#name(later)} found ${one} and left ${other}`;
+    return `by the order assumed of each key: ${this.#key(key)} was ${one} for ${this.#name(earlier)} and after that ${other} for ${this.#name(later)}`;
+  }
+
   #path(path: readonly Step[]): string {
     return along(path)
       .map((txn) => this.#name(txn))
@@ -151,7 +175,7 @@ export class RegisterEdgeExplainer {
   }
 
   #key(key: number): string {
-    return String(this.#transactions.keys[key]);
+    return keyName(this.#transactions, key);
   }
 
   #value(version: number): string {

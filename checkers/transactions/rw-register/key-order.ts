@@ -2,7 +2,7 @@ import { NO_PAIR, TYPE_FAIL, TYPE_OK } from '../../../harness/kernel/history.ts'
 import type { Budget } from '../../judging/budget.ts';
 import { CycleFinder } from '../cycle-finder.ts';
 import { FORCED, GraphBuilder, RW, WW } from '../dependency-graph.ts';
-import { nameOf, show, type Anomalies } from '../evidence.ts';
+import { keyName, nameOf, show, type Anomalies } from '../evidence.ts';
 import { addOverwriteEdges } from '../exclusive-edges.ts';
 import { cyclicCount, strongComponents } from '../strong-components.ts';
 import type { Transactions } from '../transactions.ts';
@@ -170,7 +170,7 @@ function reportCyclicKeys(
     anomalies.add('cyclic-versions', () => ({
       txns: around.flatMap(({ txns }) => txns),
       key,
-      message: `by the order assumed of each key, ${transactions.keys[key]} went ${around
+      message: `by the order assumed of each key, ${keyName(transactions, key)} went ${around
         .map(
           ({ before, after, txns: [earlier, later] }) =>
             `from ${shown(before)} to ${shown(after)} (${nameOf(transactions, earlier)}, ${nameOf(transactions, later)})`,

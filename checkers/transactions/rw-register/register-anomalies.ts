@@ -1,6 +1,6 @@
 import { TYPE_OK } from '../../../harness/kernel/history.ts';
 import type { Budget } from '../../judging/budget.ts';
-import { nameOf, show, type Anomalies } from '../evidence.ts';
+import { keyName, nameOf, show, type Anomalies } from '../evidence.ts';
 import { MOP_READ, type Transactions } from '../transactions.ts';
 import { ABORTED, GARBAGE, INTERMEDIATE, NO_TXN } from '../write-index.ts';
 import type { RegisterReads } from './register-reads.ts';
@@ -70,14 +70,14 @@ class RegisterAnomalyFinder {
   }
 
   #add(anomaly: string, txn: number, others: readonly number[], mop: number, why: () => string): void {
-    const { key, keys, element, elements } = this.#transactions;
+    const { key, element, elements } = this.#transactions;
     this.#anomalies.add(anomaly, () => {
       const owner = key[mop] as number;
       const found = show(elements.decode(element[mop] as number));
       return {
         txns: [txn, ...others],
         key: owner,
-        message: `${this.#name(txn)} read ${keys[owner]} = ${found}, ${why()}`,
+        message: `${this.#name(txn)} read ${keyName(this.#transactions, owner)} = ${found}, ${why()}`,
       };
     });
   }

@@ -59,7 +59,7 @@ export function registerDependencies(
     if (clocks !== undefined) addCausalEdges(transactions, reads, { chains, clocks }, kinds, builder, budget);
   }
   const graph = builder.build();
-  const explainer = new RegisterEdgeExplainer(transactions, reads, graph);
+  const explainer = new RegisterEdgeExplainer(transactions, reads, graph, assumed);
   return {
     graph,
     open: openRegisterWrites(transactions, reads, budget),

@@ -9,7 +9,7 @@ import { listAppendChecker } from '../list-append/check-list-append.ts';
 import { rwRegisterChecker } from '../rw-register/check-rw-register.ts';
 import { WEAK_LEVELS, weakIsolationChecker } from '../weak-isolation/check-weak-isolation.ts';
 import type { Dialect } from '../transactions.ts';
-import { withContext } from './finding-context.ts';
+import { findingAlone } from '../../testing/finding-context.ts';
 import { guessedHistory, guessedTransactions } from './guessed-transactions.ts';
 import { ORACLE_LEVELS, possibleLevels } from './graph-oracle.ts';
 import { oracleTransactions } from './oracle-transactions.ts';
@@ -130,7 +130,7 @@ function anomalyNames(result: CheckResult): string[] {
  */
 function withEvidence(checker: Checker, history: History, result: CheckResult): string {
   const lost = result.findings.filter((finding) => {
-    const alone = anomalyNames(judge(checker, withContext(history, finding)));
+    const alone = anomalyNames(judge(checker, findingAlone(history, finding).withWriters));
     if (alone.includes(finding.anomaly)) return false;
     const [expected, ruledOut] = [ruledOutBy([finding.anomaly]), ruledOutBy(alone)];
     return expected.length === 0 || expected.some((level) => !ruledOut.includes(level));

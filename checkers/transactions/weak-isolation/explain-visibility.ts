@@ -1,6 +1,6 @@
 import type { EdgeReason } from '../dependencies.ts';
 import { PROCESS, RW, WR, type Graph } from '../dependency-graph.ts';
-import { nameOf } from '../evidence.ts';
+import { keyName, nameOf } from '../evidence.ts';
 import { explainOrder } from '../explain-order.ts';
 import { along, shortestPath } from '../path-search.ts';
 import { listOf, type RegisterReads } from '../rw-register/register-reads.ts';
@@ -27,16 +27,15 @@ export function explainVisibility(
   const { transactions, edges } = material;
   if (kind === PROCESS) return explainOrder(transactions, from, to, kind);
   const name = (txn: number): string => nameOf(transactions, txn);
-  const keyName = (key: number): string => String(transactions.keys[key]);
   if (kind === WR) {
     const { key } = edges.readsOf(to).find(({ source }) => source === from) ?? { key: 0 };
-    return { key, text: `${name(to)} read ${keyName(key)} from ${name(from)}`, witnesses: [] };
+    return { key, text: `${name(to)} read what ${name(from)} wrote to ${keyName(transactions, key)}`, witnesses: [] };
   }
   const [before, source] = kind === RW ? [to, NO_TXN] : [from, to];
   for (const { reader, key, path } of visibleReads(material, causality, before, source)) {
     const seen = path.map(name).join(' < ');
     const found = source === NO_TXN ? 'its initial state' : `the value of ${name(source)}`;
-    const text = `${name(reader)} saw ${name(before)} (${seen}), who wrote ${keyName(key)}, and read of ${keyName(key)} ${found}`;
+    const text = `${name(reader)} came after ${name(before)} (${seen}), which wrote ${keyName(transactions, key)}, and still found ${found} there`;
     return { key, text, witnesses: [...new Set([reader, ...path])] };
   }
   throw new RangeError(`no edge of kind ${kind} from transaction ${from} to ${to}`);

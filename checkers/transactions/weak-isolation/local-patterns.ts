@@ -1,5 +1,5 @@
 import { TYPE_OK } from '../../../harness/kernel/history.ts';
-import { nameOf, show, type Anomalies } from '../evidence.ts';
+import { keyName, nameOf, show, type Anomalies } from '../evidence.ts';
 import type { RegisterReads } from '../rw-register/register-reads.ts';
 import { MOP_READ, type Transactions } from '../transactions.ts';
 import { ABORTED, GARBAGE, INTERMEDIATE } from '../write-index.ts';
@@ -31,7 +31,7 @@ export function findLocalPatterns(transactions: Transactions, { writes }: Regist
       anomalies.add(name, () => ({
         txns: writer === txn || writer < 0 ? [txn] : [txn, writer],
         key: owner,
-        message: `${nameOf(transactions, txn)} read ${keys[owner]} = ${show(elements.decode(element[mop] as number))}, ${why(writer)}`,
+        message: `${nameOf(transactions, txn)} read ${keyName(transactions, owner)} = ${show(elements.decode(element[mop] as number))}, ${why(writer)}`,
       }));
     }
   }

@@ -1,7 +1,7 @@
 import { TYPE_FAIL, TYPE_OK } from '../../../harness/kernel/history.ts';
 import type { Budget } from '../../judging/budget.ts';
 import { FORCED, type Graph, type GraphBuilder, PROCESS, RW, WR } from '../dependency-graph.ts';
-import { nameOf, show, type Anomalies } from '../evidence.ts';
+import { keyName, nameOf, type Anomalies } from '../evidence.ts';
 import { ChainedWriters } from '../rw-register/chained-writers.ts';
 import { processChains } from '../rw-register/chains.ts';
 import { INITIAL, listOf, NOT_EXTERNAL, type RegisterReads } from '../rw-register/register-reads.ts';
@@ -154,7 +154,7 @@ export class VisibilityEdges {
         anomalies.add('NonRepeatableRead', () => ({
           txns: [txn, before, source].filter((each) => each !== NO_TXN),
           key,
-          message: `${nameOf(this.#transactions, txn)} read ${show(this.#transactions.keys[key] ?? null)} twice, and found ${by(before)}, then ${by(source)}`,
+          message: `${nameOf(this.#transactions, txn)} read ${keyName(this.#transactions, key)} twice, and found ${by(before)}, then ${by(source)}`,
         }));
       }
     });

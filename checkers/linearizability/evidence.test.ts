@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { historyOf } from '../../harness/history/index.ts';
+import type { History } from '../../harness/kernel/history.ts';
+import type { JsonObject, JsonValue } from '../../harness/kernel/json.ts';
+import type { Finding } from '../../harness/kernel/verdict.ts';
+import { checkLinearizable, type LinearizableOptions } from '../check-linearizable.ts';
+import { generateHistory } from '../generate/index.ts';
+import { onlyOperations } from '../testing/overlapping-history.ts';
+import { sketch, type SketchedOp } from '../testing/sketch.ts';
+import { ownRegister } from '../testing/user-models.ts';
+
+const UNHURRIED = { timeMs: Infinity };
+
+/** The one finding, which must be one when taken alone, too, and whose longest prefix must have an order. */
+function findingOf(history: History, options: Omit<LinearizableOptions, 'limits'>): Finding & { detail: JsonObject } {
+  const [finding] = checkLinearizable(history, { ...options, limits: UNHURRIED }).findings;
+  const check = (part: History): string => checkLinearizable(part, { ...options, limits: UNHURRIED }).verdict;
+  expect(check(onlyOperations(history, finding!.ops))).toBe('invalid');
+  const detail = finding!.detail as JsonObject;
+  const until = Array.from({ length: detail['linearizableUntil'] as number }, (_, entry) => history.at(entry));
+  expect(check(historyOf(until.filter(({ key }) => key === finding!.key)))).toBe('valid');
+  return { ...finding!, detail };
+}
+
+const generated = (model: string, broken: string, more: object = {}): History =>
+  generateHistory({ model, broken, operations: 600, clients: 8, seed: 3, ...more });
+
+describe('the evidence of a violation', () => {
+  it('shows a stale read with the write that had replaced the value, whatever object the model is', () => {
+    const history = generated('register', 'stale');
+    for (const model of ['register', ownRegister]) {
+      const { ops, message, detail } = findingOf(history, { model });
+      expect(ops.length).toBeLessThanOrEqual(6);
+      const read = history.at(ops.at(-1)!);
+      const value = history.at(history.columns.pair[ops.at(-1)!]!).value;
+      expect(read.f).toBe('read');
+      expect(ops.map((op) => history.at(op).value)).toContainEqual(value);
+      const [order] = detail['orders'] as JsonObject[];
+      expect(message).toContain(`which process ${read.process}'s read ${JSON.stringify(value)} contradicts`);
+      expect(order).toMatchObject({ refused: ops.at(-1), contradiction: expect.stringContaining('the state is') });
+    }
+  });
+
+  it('tells an answer that rests on everything before by what the state would have been', () => {
+    const history = sketch([
+      ...Array.from({ length: 80 }, (): SketchedOp => ({ process: 1, f: 'add', input: 1 })),
+      { process: 1, f: 'add', input: 1, from: 200, to: 202 },
+      { process: 2, f: 'read', output: 79, from: 201, to: 203 },
+    ]);
+    const { ops, message, detail } = findingOf(history, { model: 'counter' });
+    expect(ops).toEqual([161]);
+    expect(message).toBe(
+      'No order of what was answered before explains this answer: process 2 read 79 (0.201 to 0.203 s); in every order of what came before the state was then 80 or 81.',
+    );
+    expect(detail).toMatchObject({ states: ['80', '81'], triedAllOrders: true });
+  });
+
+  it('shows what a set lost with the read that misses it', () => {
+    for (const broken of ['lost', 'stale']) {
+      const history = generated('set', broken);
+      const { ops } = findingOf(history, { model: 'set' });
+      const functions = ops.map((op) => history.at(op).f);
+      expect(functions).toContain('add');
+      expect(functions).toContain('read');
+      const read = ops[functions.indexOf('read')]!;
+      const elements = history.at(history.columns.pair[read]!).value as JsonValue[];
+      expect(elements).not.toContain(history.at(ops[functions.indexOf('add')]!).value);
+    }
+  });
+
+  it.each([
+    ['queue', 'reordered', 'fifo-queue', 4],
+    ['queue', 'duplicate', 'fifo-queue', 3],
+    ['queue', 'lost', 'fifo-queue', 3],
+    ['stack', 'duplicate', 'stack', 3],
+    ['cas-register', 'lost', 'cas-register', 8],
+    ['cas-register', 'stale', 'cas-register', 8],
+  ] as const)('is small and says where it went wrong: %s %s', (model, broken, judgedBy, most) => {
+    const history = generated(model, broken, { crashed: model === 'queue' || model === 'stack' ? 0 : 5 });
+    const { ops, detail } = findingOf(history, { model: judgedBy });
+    expect(ops.length).toBeLessThanOrEqual(most);
+    expect((detail['orders'] as JsonValue[]).length).toBeGreaterThan(0);
+  });
+
+  it('points into the history that was given, of whose keys one is wrong', () => {
+    const history = generated('register', 'stale', { keys: 5, crashed: 10 });
+    const { key, ops } = findingOf(history, { model: 'register' });
+    expect(ops.map((op) => history.at(op).key)).toEqual(ops.map(() => key));
+  });
+
+  it('tells a lock that was held twice by who held it', () => {
+    const turn = (process: number, from: number): SketchedOp[] => [
+      { process, f: 'acquire', from, to: from + 1 },
+      { process, f: 'release', from: from + 4, to: from + 5 },
+    ];
+    const turns = Array.from({ length: 60 }, (_, order) => turn(order % 3, order * 10)).flat();
+    const history = sketch([...turns, { process: 7, f: 'acquire', from: 302, to: 303 }]);
+    const { message, ops } = findingOf(history, { model: 'reentrant-mutex' });
+    expect(ops.map((op) => history.at(op).process)).toEqual([0, 7]);
+    expect(message).toMatch(
+      /after process 0's acquire, the state is held by process 0, which process 7's acquire contradicts\.$/,
+    );
+  });
+
+  it('tells a wrong transaction over several keys with the transactions that it read from', () => {
+    const txn = (process: number, steps: JsonValue, from: number, to = from + 1): SketchedOp => ({
+      process,
+      f: 'txn',
+      input: (steps as JsonValue[][]).map(([f, k, v]) => [f!, k!, f === 'r' ? null : v!]),
+      output: steps,
+      from,
+      to,
+    });
+    const before = Array.from({ length: 60 }, (_, n) =>
+      txn(
+        1,
+        [
+          ['w', 'a', n],
+          ['w', 'b', n],
+        ],
+        n * 2,
+      ),
+    );
+    const history = sketch([
+      ...before,
+      txn(
+        2,
+        [
+          ['r', 'a', 59],
+          ['r', 'b', 58],
+        ],
+        200,
+      ),
+    ]);
+    const { ops } = findingOf(history, { model: 'multi-register' });
+    expect(ops).toEqual([116, 118, 120]);
+  });
+});

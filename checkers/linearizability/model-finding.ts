@@ -1,0 +1,118 @@
+import type { History } from '../../harness/kernel/history.ts';
+import type { JsonValue } from '../../harness/kernel/json.ts';
+import type { ModelOp } from '../../harness/kernel/model.ts';
+import type { Finding } from '../../harness/kernel/verdict.ts';
+import { Operations } from '../judging/operations.ts';
+import { plain, quote } from '../judging/wording.ts';
+import type { SlotContradiction } from './container-operations.ts';
+import { decideModel, type JudgedObject } from './decide-model.ts';
+import { EVIDENCE_CACHE_BYTES, EVIDENCE_STEPS, EvidenceEffort } from './evidence-effort.ts';
+import { cutAt, modelEvidence, pick, tellingOps } from './model-evidence.ts';
+import type { ModelOperations } from './model-operations.ts';
+import { NEVER } from './operations.ts';
+import type { PartLimits } from './part-verdict.ts';
+import { MOST_OPS } from './shrink.ts';
+import { tellImpossible, tellWindow, type Window } from './window-story.ts';
+
+/** Why a part is wrong: a contradiction, or that no order was found. */
+export interface Wrong extends Pick<SlotContradiction, 'place'> {
+  readonly kind: SlotContradiction['kind'] | 'no-order';
+  /** Entry at which the search failed; absent where there was none. */
+  readonly reached?: number;
+  /** Finds the entry before which everything has an order, where the search did not. */
+  readonly prefixEnd?: () => number | undefined;
+  /** What a shortcut says about some of the operations alone; undefined where it says nothing. */
+  readonly isWrongAnyway?: (part: ModelOperations) => boolean | undefined;
+}
+
+/** The finding about one object: a window that is wrong by itself, the longest prefix that is not, and what orders contradict. */
+export function modelFinding(
+  history: History,
+  read: ModelOperations,
+  object: JudgedObject,
+  wrong: Wrong,
+  limits: PartLimits,
+): Omit<Finding, 'key'> {
+  const { kind } = object;
+  const effort = new EvidenceEffort(limits.evidenceSteps, limits);
+  const bounded = {
+    ...limits,
+    cacheBytes: Math.min(limits.cacheBytes, EVIDENCE_CACHE_BYTES),
+    maxSteps: EVIDENCE_STEPS,
+  };
+  const isWrong = (part: ModelOperations, at?: number): boolean => {
+    const known = at === undefined ? wrong.isWrongAnyway?.(part) : undefined;
+    effort.spend(part.count);
+    if (known !== undefined) return known;
+    const { outcome, reached, steps } = decideModel(object, part, bounded);
+    effort.spend(steps);
+    return outcome === 'invalid' && (at === undefined || reached === at);
+  };
+  // The few operations of a contradiction are the proof: fewer of them would be wrong for another reason.
+  const isProof = wrong.reached === undefined && read.count <= MOST_OPS && isWrong(read);
+  const reached = wrong.reached ?? (isProof ? -1 : decideModel(object, read, bounded).reached);
+  const elements = kind?.elements?.bind(kind);
+  const { ops, end } = isProof
+    ? { ops: Array.from({ length: read.count }, (_, op) => op), end: -1 }
+    : modelEvidence(read, reached, { isWrong, ...(elements === undefined ? {} : { elements }), effort });
+  const window = windowOf(object, pick(read, ops));
+  const operations = new Operations(history);
+  const isAlone = ops.length === 1 && end >= 0;
+  const { message, detail } = isAlone
+    ? tellImpossible(operations, window, windowOf(object, prefixOf(read, end)).object, REASONS['impossible'] ?? '')
+    : tellWindow(
+        operations,
+        window,
+        wordsFor(operations, ops.length < read.count && !isProof ? { kind: 'no-order' } : wrong, read),
+      );
+  const prefixEnd = wrong.reached === undefined ? wrong.prefixEnd?.() : end < 0 || end === NEVER ? undefined : end;
+  return {
+    anomaly: 'not-linearizable',
+    ops: ops.map((op) => read.call[op] as number),
+    count: 1,
+    message,
+    detail: { kind: wrong.kind, ...(prefixEnd === undefined ? {} : { linearizableUntil: prefixEnd }), ...detail },
+  };
+}
+
+function wordsFor(operations: Operations, { kind, place }: Wrong, read: ModelOperations): string {
+  const answer = place === undefined ? undefined : operations.history.decode(operations.output(read.call[0] ?? 0));
+  if (place === undefined || !Array.isArray(answer)) return REASONS[kind] ?? '';
+  return `${quote((answer as readonly JsonValue[])[place])} was seen, which nobody put in`;
+}
+
+/** Everything that was answered up to an entry, with the updates that may have happened by then. */
+function prefixOf(read: ModelOperations, end: number): ModelOperations {
+  const prefix = cutAt(read, end);
+  return pick(prefix, tellingOps(prefix));
+}
+
+function windowOf({ model }: JudgedObject, part: ModelOperations): Window<unknown> {
+  const actionOf = (op: number): ModelOp => part.actions[part.action[op] as number] as ModelOp;
+  return {
+    object: {
+      count: part.count,
+      call: part.call,
+      ret: part.ret,
+      initial: model.init(),
+      step: (state, op) => model.step(state, actionOf(op)),
+      identity: (state) => model.identity(state),
+      isPure: (op) => part.isPure[part.action[op] as number] === 1,
+    },
+    describeState: (state) => plain(model.describeState?.(state) ?? String(model.identity(state))),
+    describeOp: (op) => model.describeOp?.(actionOf(op)),
+  };
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  impossible: 'no order of what was answered before explains this answer',
+  'no-order': 'no order of these operations fits both their times and their answers',
+  phantom: 'a value was seen that nobody put in',
+  duplicate: 'a value was seen twice that was put in once',
+  'future-read': 'a value was seen before it was put in',
+  reordered: 'two values came out in the other order than they surely went in',
+  'not-empty': 'a removal found nothing although something was surely in at every moment of it',
+  stuck: 'none of these values can lie at the bottom, and there is no moment without any of them',
+  lost: 'an element was missing from a read that began after its add was answered, or saw what was added after that',
+  'diverging-reads': 'two reads each miss something that the other one saw, or the earlier saw more',
+};
