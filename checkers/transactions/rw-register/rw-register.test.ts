@@ -174,6 +174,26 @@ describe('rw-register', () => {
     expect(check(history).verdict).toBe('valid');
   });
 
+  it('keeps what was settled before the budget ended', () => {
+    const history = inSequence(
+      Array.from({ length: 3000 }, (_, index) => [index % 7, 'ok', index % 2 === 0 ? `wx${index}` : `rx${index - 1}`]),
+    );
+    const interrupted = (level: string): CheckResult => {
+      let now = 0;
+      const context = {
+        ...contextWith({ level }, { timeMs: 1000 }),
+        nowMs: () => now,
+        onProgress: (doing: string) => (now = doing.startsWith('trying orders') ? 2000 : now),
+      };
+      return rwRegisterChecker.check(history, context);
+    };
+    expect(interrupted('read-committed').verdict).toBe('valid');
+    expect(interrupted('serializable')).toMatchObject({
+      verdict: 'unknown',
+      reason: 'the time budget was spent while trying orders of writes against G2-item-realtime',
+    });
+  });
+
   it('takes keys to be sequentially consistent or linearizable where told so', () => {
     const stale = inSequence([
       [0, 'ok', 'wx1'],
