@@ -163,7 +163,7 @@ describe('literal histories', () => {
     expect(brokenBy(ops, { initial: 0, nullReads: 'any' })).toEqual([]);
     const back = checkerOf('regular').check(sketch([write(0, 1), read(1, 0)]), contextWith({ initial: 0 }));
     expect(back.findings.map(({ message }) => message)).toEqual([
-      'The read of 0 of key "x" by process 1 at 0.003 s found 0, which had been replaced 1.000 ms before by the write of 1 of key "x" by process 0 at 0.001 s: it was at least 1 version behind.',
+      'The read of 0 of key "x" by process 1 at 0.0025 s found 0, which had been replaced 1.000 ms before by the write of 1 of key "x" by process 0 at 0.001 s: it was at least 1 version behind.',
     ]);
   });
 

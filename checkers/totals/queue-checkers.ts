@@ -129,6 +129,7 @@ function doubtOfLoss(operations: Operations, tally: QueueTally, missing: readonl
 
 function tellLost(operations: Operations, key: number, tally: QueueTally, missing: readonly QueuedValue[]): Finding[] {
   const lost = missing.filter((value) => certainlyMissing(operations, tally, value) > 0);
+  if (lost.length === 0) return [];
   if (tally.unseenDequeues.length > 0) return tellLostTogether(operations, key, tally, lost);
   return sampleFindings(lost, {
     anomaly: 'lost',

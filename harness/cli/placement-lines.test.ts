@@ -15,7 +15,7 @@ it('tells what holds, what breaks and why, what was not decided and what was not
   expect(placementLines({ name: 'guarantees', facts })).toEqual([
     '    holds: sequential, two-atomic (and 8 weaker)',
     '    breaks: safe (and 2 stronger)',
-    '      safe: stale-read: The read of 1 by process 1 at 0.004 s found 1, which had been replaced 1.000 ms before by the write of 2 by process 0 at 0.003 s: it was at least 1 version behind.',
+    '      safe: stale-read: The read of 1 by process 1 at 0.004 s found 1, which had been replaced 1.000 ms before by the write of 2 by process 0 at 0.0025 s: it was at least 1 version behind.',
     '    not decided: convergent (1 object of 1 cannot be compared: the object has 1 final read, two are needed)',
     '    not asked: 25 other levels: they are about transactions, and this history has none',
   ]);
