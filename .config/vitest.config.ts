@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const folders = ['harness', 'checkers', 'workloads', 'targets', 'reports', 'bench'];
 /** Need a Docker engine. */
 const docker = ['**/*.docker.test.ts'];
-/** Start the command line, a browser, an npm project, local processes or worker threads from source: seconds each. */
+/** Take seconds each: they start the command line, a browser, npm projects, processes or worker threads, or try thousands of cases. */
 const system = ['**/*.system.test.ts', '**/*.browser.test.ts'];
 const unit = folders.map((folder) => `${folder}/**/*.test.ts`);
 const never = ['**/node_modules/**', '**/dist/**'];

@@ -52,9 +52,9 @@ export function packHistory(history: History, limits: PackLimits): PackedHistory
   return { columns: sharedColumns(columns), fNames, nodes, errors, faults, values: packValues(history, limits) };
 }
 
-/** Bytes of the text of the values. */
+/** Bytes that the text of the values takes, with what its last pieces have room for. */
 export function packedBytes({ values: { pieces } }: PackedHistory): number {
-  return pieces.reduce((sum, piece) => sum + piece.length, 0);
+  return pieces.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
 }
 
 const PIECE_BYTES = 2 ** 20;
@@ -73,7 +73,6 @@ function packValues(history: History, limits: PackLimits): PackedValues {
   const firsts: number[] = [];
   let piece: Uint8Array = new Uint8Array(0);
   let [end, left, bytes] = [0, 0, 0];
-  /** Kept no longer than its text is: a large value is rarely as large as it might have been. */
   const closePiece = (): void => {
     bytes += end;
     if (end > 0) pieces[pieces.length - 1] = piece.subarray(0, end);
@@ -107,7 +106,8 @@ function packValues(history: History, limits: PackLimits): PackedValues {
     // A UTF-16 unit takes three bytes at most.
     if (end + line.length * 3 > piece.length) {
       closePiece();
-      openPiece(slot, new Uint8Array(new SharedArrayBuffer(Math.max(PIECE_BYTES, line.length * 3))));
+      const bytesNeeded = line.length * 3 > PIECE_BYTES ? Buffer.byteLength(line) : PIECE_BYTES;
+      openPiece(slot, new Uint8Array(new SharedArrayBuffer(bytesNeeded)));
     }
     end += encoder.encodeInto(line, piece.subarray(end)).written;
     ends[slot] = end;

@@ -111,15 +111,12 @@ describe('running checks', () => {
       { timeNs: 0, process: 0, type: 'invoke', f: 'write', value: 'small' },
       { timeNs: 1, process: 1, type: 'invoke', f: 'write', value },
     ]);
-    const startMs = performance.now();
     const { verdict, reason } = await runCheck(history, USE, limits);
-    const spentMs = performance.now() - startMs;
     expect(verdict).toBe('unknown');
+    // The worker was never begun; bench/fuzz-budgets.ts measures how closely budgets are kept.
     expect(reason).toMatch(
       /^the (memory budget of 256 MiB|time budget of 1000 ms) was spent; it had come so far: .*2 of 3/,
     );
-    // Writing the whole of it down would take longer.
-    expect(spentMs).toBeLessThan(3_000);
   });
 
   it('says what a broken model threw', async () => {

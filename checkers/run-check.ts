@@ -59,6 +59,7 @@ export async function runChecks(
   const checkers = uses.map((use) => checkerNamed(use.checker));
   // All that keeps this thread busy comes first: nothing may keep it from stopping a worker in time.
   const tries = uses.map((use, index) => tryHere(history, checkers[index] as Checker, use, limits, options));
+  const startMs = monotonicNowMs();
   const size = options.threads ?? parallelism();
   const shards = uses.map((use, index) => {
     if (tries[index]?.result !== undefined) return 0;
@@ -66,7 +67,7 @@ export async function runChecks(
   });
   const threads = new Threads(size, shards, limits);
   try {
-    return await inThreads(history, { uses, checkers, tries, shards, threads, limits, options });
+    return await inThreads(history, { uses, checkers, tries, shards, threads, limits, options, startMs });
   } finally {
     await threads.end(limits);
   }
@@ -81,13 +82,17 @@ interface Remaining {
   readonly threads: Threads;
   readonly limits: CheckLimits;
   readonly options: RunCheckOptions;
+  /** When the tries had ended: what comes after them is spent by every check. */
+  readonly startMs: number;
 }
 
 async function inThreads(history: History, remaining: Remaining): Promise<readonly CheckResult[]> {
-  const { uses, checkers, tries, shards, threads, limits, options } = remaining;
+  const { uses, checkers, tries, shards, threads, limits, options, startMs } = remaining;
   if (shards.every((count) => count === 0)) return tries.flatMap(({ result }) => result ?? []);
   const longestMs = Math.max(...tries.map(({ spentMs }) => spentMs));
-  const packed = packWithin(history, { ...limits, timeMs: limits.timeMs - longestMs });
+  const leftMs = limits.timeMs - longestMs - (monotonicNowMs() - startMs);
+  const packed = packWithin(history, { ...limits, timeMs: leftMs });
+  const sharedMs = monotonicNowMs() - startMs;
   return Promise.all(
     uses.map(async (use, index) => {
       const { result, spentMs } = tries[index] as Try;
@@ -98,7 +103,7 @@ async function inThreads(history: History, remaining: Remaining): Promise<readon
         job: { history: packed.history, use, ...(model === undefined ? {} : { model }) },
         limits: { ...limits, memoryBytes: Math.max(MIN_MEMORY_BYTES, limits.memoryBytes - packed.bytes) },
         full: limits,
-        spentMs: spentMs + packed.spentMs,
+        spentMs: spentMs + sharedMs,
       };
       return runShards(checkers[index] as Checker, work, shards[index] as number, threads);
     }),
@@ -152,7 +157,6 @@ function tryHere(
 interface Packed {
   readonly history: PackedHistory;
   readonly bytes: number;
-  readonly spentMs: number;
 }
 
 function packWithin(history: History, { timeMs, memoryBytes }: CheckLimits): Packed | PackingStopped {
@@ -163,7 +167,7 @@ function packWithin(history: History, { timeMs, memoryBytes }: CheckLimits): Pac
       deadlineMs: startMs + timeMs,
       bytes: memoryBytes,
     });
-    return { history: packed, bytes: packedBytes(packed), spentMs: monotonicNowMs() - startMs };
+    return { history: packed, bytes: packedBytes(packed) };
   } catch (error) {
     if (error instanceof PackingStopped) return error;
     throw error;
