@@ -173,6 +173,14 @@ describe('literal histories', () => {
     expect(brokenBy([write(0, 1), read(0, null), read(1, 1)])).toContain('read-your-writes');
   });
 
+  it('asks nothing of reads that overlap a crashed compare-and-set, where only safety is promised', () => {
+    const crashed: SketchedOp = { process: 0, f: 'cas', input: [0, 1], key: 'x', from: 0, to: Infinity };
+    const late: SketchedOp = { process: 2, f: 'read', output: 1, key: 'x', from: 1, to: 4 };
+    const ops = [crashed, late, { ...write(1, 2), from: 2, to: 3 }];
+    expect(checkerOf('safe').check(sketch(ops), contextWith()).verdict).toBe('valid');
+    expect(checkerOf('regular').check(sketch(ops), contextWith()).verdict).toBe('invalid');
+  });
+
   it('counts no crashed compare-and-set as a source that cannot have happened', () => {
     // 1 was there at first, and the compare-and-set needed 2.
     const lost: SketchedOp = { process: 0, key: 'x', f: 'cas', input: [2, 1], type: 'info', errorCode: 'timeout' };

@@ -29,8 +29,11 @@ export function safeFindings(problem: RegisterProblem, budget: Budget): Finding[
   return [
     ...tellStrays(
       problem.operations,
+      // A crashed compare-and-set overlaps the reads that saw its value: they do not show that it happened.
       problem.strays.filter(
-        ({ invocation }) => !overlaps(invocation, problem.operations.f(invocation) === 'cas' ? 1 : 0),
+        ({ invocation }) =>
+          problem.operations.isOk(invocation) &&
+          !overlaps(invocation, problem.operations.f(invocation) === 'cas' ? 1 : 0),
       ),
     ),
     ...tellTimeline(problem, {

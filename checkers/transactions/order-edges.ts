@@ -3,7 +3,10 @@ import { workingInts } from '../judging/working-memory.ts';
 import { PROCESS, REALTIME, type GraphBuilder } from './dependency-graph.ts';
 import type { Transactions } from './transactions.ts';
 
-/** Adds an edge from each transaction of a process to the next one of the same process, of those that `counts` accepts. */
+/**
+ * Adds an edge from each transaction of a process to the next one of the same process, of those that `counts` accepts. One
+ * in doubt comes after those before it, wherever it happened, and precedes nobody unless it counts.
+ */
 export function addProcessEdges(
   transactions: Pick<Transactions, 'count' | 'outcome' | 'process'>,
   builder: GraphBuilder,
@@ -12,11 +15,11 @@ export function addProcessEdges(
   const { count, outcome, process } = transactions;
   const previous = new Map<number, number>();
   for (let txn = 0; txn < count; txn++) {
-    if (!counts(outcome[txn] as number)) continue;
+    if (outcome[txn] === TYPE_FAIL) continue;
     const owner = process[txn] as number;
     const before = previous.get(owner);
     if (before !== undefined) builder.addEdge(before, txn, PROCESS);
-    previous.set(owner, txn);
+    if (counts(outcome[txn] as number)) previous.set(owner, txn);
   }
 }
 

@@ -164,6 +164,20 @@ describe('chooseCheckers', () => {
     expect(chooseCheckers(other, 'edn', NOTHING).uses[0]?.options).toMatchObject({ initial: 3 });
   });
 
+  it('takes no write for a read, by whichever name', () => {
+    for (const [read, write] of [
+      ['r', 'w'],
+      ['read', 'write'],
+    ] as const) {
+      const history = sketch([
+        op(0, 'txn', [[write, 'y', 1]], [[write, 'y', 1]]), // prettier-ignore
+        op(1, 'txn', [[read, 'y', null]], [[read, 'y', 0]]), // prettier-ignore
+      ]);
+      const asked = { ...NOTHING, model: 'multi-register' };
+      expect(chooseCheckers(history, 'edn', asked).uses[0]?.options).not.toHaveProperty('initial.y', 1);
+    }
+  });
+
   it('takes for the beginning of several registers what was read before anybody wrote just that', () => {
     const reads = (x: JsonValue, y: JsonValue): JsonValue => [
       ['read', 'x', x],

@@ -77,7 +77,7 @@ function firstValues(history: History): Readonly<Record<string, JsonValue>> | un
       if (!Array.isArray(operation)) continue;
       const [name, key, value = null] = operation as readonly JsonValue[];
       const keyName = typeof key === 'string' ? key : JSON.stringify(key);
-      if (name === 'write') written.add(`${keyName} ${JSON.stringify(value)}`);
+      if (name === 'write' || name === 'w') written.add(`${keyName} ${JSON.stringify(value)}`);
       else if (type === TYPE_OK && value !== null && !first.has(keyName)) {
         first.set(keyName, written.has(`${keyName} ${JSON.stringify(value)}`) ? undefined : value);
       }
