@@ -249,7 +249,10 @@ export function isSafe(history: History, problem: RegisterProblem): boolean {
     });
   };
   const isAlone = (read: number): boolean => !overlapsWrite(problem.invocation[read]!);
-  return problem.strays.every(({ invocation }) => overlapsWrite(invocation)) && isRegular(problem, isAlone);
+  const isAnswered = (op: number): boolean =>
+    history.columns.pair[op]! >= 0 && history.at(history.columns.pair[op]!).type === 'ok';
+  const isStray = (op: number): boolean => isAnswered(op) && !overlapsWrite(op);
+  return !problem.strays.some(({ invocation }) => isStray(invocation)) && isRegular(problem, isAlone);
 }
 
 /** What {@link isKAtomic} orders: a read or a write; a compare-and-set is one of each. */
