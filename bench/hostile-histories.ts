@@ -173,6 +173,16 @@ export const HOSTILE_HISTORIES: readonly HostileHistory[] = [
       ),
   },
   {
+    name: 'bag: half of it taken by crashed dequeues, found empty too soon',
+    model: 'unordered-queue',
+    make: (size) =>
+      overlapping(size, 1, (order) => {
+        if (order * 2 < size) return { f: 'enqueue', input: order };
+        if (order * 4 < size * 3) return { f: 'dequeue', returns: false };
+        return { f: 'dequeue', output: order === size - 1 ? null : order - Math.ceil(size / 4) };
+      }),
+  },
+  {
     name: 'stack: reordered, 50 clients',
     model: 'stack',
     make: (operations) =>
