@@ -157,6 +157,14 @@ export const HOSTILE_HISTORIES: readonly HostileHistory[] = [
     },
   },
   {
+    name: 'set: one element added again and again',
+    model: 'set',
+    make: (size) =>
+      overlapping(size, 10, (order) =>
+        order === size - 1 ? { f: 'read', output: [1] } : { f: 'add', input: 1, output: 1 },
+      ),
+  },
+  {
     name: 'queue: few values, 50 clients',
     model: 'fifo-queue',
     make: (size) =>
