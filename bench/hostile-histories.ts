@@ -181,6 +181,15 @@ export const HOSTILE_HISTORIES: readonly HostileHistory[] = [
       ),
   },
   {
+    name: 'queue: one in twenty dequeues crashed, and then it is found empty',
+    model: 'fifo-queue',
+    make: (size) =>
+      overlapping(size, 1, (order) => {
+        if (order * 20 < size) return { f: 'dequeue', returns: false };
+        return order === size - 1 ? { f: 'dequeue' } : { f: 'enqueue', input: order };
+      }),
+  },
+  {
     name: 'bag: half of it taken by crashed dequeues, found empty too soon',
     model: 'unordered-queue',
     make: (size) =>
