@@ -206,6 +206,16 @@ export const HOSTILE_HISTORIES: readonly HostileHistory[] = [
       generateHistory({ model: 'stack', operations, clients: 50, broken: 'reordered', violations: 50, seed: 1 }),
   },
   {
+    name: 'stack: every hundredth pop crashed and took something',
+    model: 'stack',
+    make: (size) =>
+      overlapping(size, 1, (order) => {
+        const [block, step] = [Math.floor(order / 200), order % 200];
+        if (step < 100) return { f: 'push', input: block * 100 + step };
+        return step === 150 ? { f: 'pop', returns: false } : { f: 'pop', output: block * 100 + 199 - step };
+      }),
+  },
+  {
     name: 'counter: 100 clients, made-up answers',
     model: 'counter',
     make: (size) =>
