@@ -157,6 +157,14 @@ export const HOSTILE_HISTORIES: readonly HostileHistory[] = [
     },
   },
   {
+    name: 'set: one element added again and again',
+    model: 'set',
+    make: (size) =>
+      overlapping(size, 10, (order) =>
+        order === size - 1 ? { f: 'read', output: [1] } : { f: 'add', input: 1, output: 1 },
+      ),
+  },
+  {
     name: 'queue: few values, 50 clients',
     model: 'fifo-queue',
     make: (size) =>
@@ -173,10 +181,39 @@ export const HOSTILE_HISTORIES: readonly HostileHistory[] = [
       ),
   },
   {
+    name: 'queue: one in twenty dequeues crashed, and then it is found empty',
+    model: 'fifo-queue',
+    make: (size) =>
+      overlapping(size, 1, (order) => {
+        if (order * 20 < size) return { f: 'dequeue', returns: false };
+        return order === size - 1 ? { f: 'dequeue' } : { f: 'enqueue', input: order };
+      }),
+  },
+  {
+    name: 'bag: half of it taken by crashed dequeues, found empty too soon',
+    model: 'unordered-queue',
+    make: (size) =>
+      overlapping(size, 1, (order) => {
+        if (order * 2 < size) return { f: 'enqueue', input: order };
+        if (order * 4 < size * 3) return { f: 'dequeue', returns: false };
+        return { f: 'dequeue', output: order === size - 1 ? null : order - Math.ceil(size / 4) };
+      }),
+  },
+  {
     name: 'stack: reordered, 50 clients',
     model: 'stack',
     make: (operations) =>
       generateHistory({ model: 'stack', operations, clients: 50, broken: 'reordered', violations: 50, seed: 1 }),
+  },
+  {
+    name: 'stack: every hundredth pop crashed and took something',
+    model: 'stack',
+    make: (size) =>
+      overlapping(size, 1, (order) => {
+        const [block, step] = [Math.floor(order / 200), order % 200];
+        if (step < 100) return { f: 'push', input: block * 100 + step };
+        return step === 150 ? { f: 'pop', returns: false } : { f: 'pop', output: block * 100 + 199 - step };
+      }),
   },
   {
     name: 'counter: 100 clients, made-up answers',

@@ -1,3 +1,4 @@
+import type { EvidenceEffort } from './evidence-effort.ts';
 import { NEVER } from './operations.ts';
 
 /** Operations in order of invocation, and what a sequential object does with them. */
@@ -34,8 +35,9 @@ export interface CandidateOrders<State> {
 export interface OrderLimits {
   /** Ends told apart at most. */
   readonly most: number;
-  /** Operations tried at most. */
+  /** Operations tried at most, and fewer where the check is out of time. */
   readonly steps: number;
+  readonly effort: EvidenceEffort;
   /** An operation of which the states that refuse it are wanted. */
   readonly about?: number;
 }
@@ -50,6 +52,11 @@ export interface OrderLimits {
 export function candidateOrders<State>(object: OrderedObject<State>, limits: OrderLimits): CandidateOrders<State> {
   return new OrderWalk(object, limits).run();
 }
+
+/** Operations tried between two looks at the clock. */
+const STEPS_PER_LOOK = 64;
+/** Copying so many operations, as a power of two, costs about what trying one does. */
+const COPIES_PER_STEP_LOG2 = 6;
 
 interface Frame<State> {
   readonly state: State;
@@ -68,17 +75,22 @@ class OrderWalk<State> {
   #ends: (DeadEnd<State> & { readonly identity: string | number })[] = [];
   #farthest = -1;
   #stepsLeft: number;
+  /** The clock is looked at when so many steps are left. */
+  #lookAt: number;
+  readonly #effort: EvidenceEffort;
   readonly #about: number;
   readonly #refusing = new Map<string | number, State>();
   /** The set of taken operations, hashed: two numbers of 32 bits that each operation is mixed into. */
   #low = 0;
   #high = 0;
 
-  constructor(object: OrderedObject<State>, { most, steps, about = -1 }: OrderLimits) {
+  constructor(object: OrderedObject<State>, { most, steps, effort, about = -1 }: OrderLimits) {
     const { count } = object;
     this.#object = object;
     this.#most = most;
     this.#stepsLeft = steps;
+    this.#lookAt = steps - STEPS_PER_LOOK;
+    this.#effort = effort;
     this.#about = about;
     this.#after = Int32Array.from({ length: count + 1 }, (_, op) => (op + 1) % (count + 1));
     this.#before = Int32Array.from({ length: count + 1 }, (_, op) => (op + count) % (count + 1));
@@ -86,7 +98,7 @@ class OrderWalk<State> {
 
   run(): CandidateOrders<State> {
     const frames = [this.#frameOf(this.#object.initial)];
-    for (let frame = frames.at(-1); frame !== undefined && this.#stepsLeft > 0; frame = frames.at(-1)) {
+    for (let frame = frames.at(-1); frame !== undefined && this.#mayGoOn(); frame = frames.at(-1)) {
       const op = frame.next[frame.at++];
       if (op === undefined) {
         frames.pop();
@@ -111,6 +123,14 @@ class OrderWalk<State> {
       found: found.map(({ order, state, refused }) => ({ order, state, refused })),
       isWhole: this.#stepsLeft > 0,
     };
+  }
+
+  #mayGoOn(): boolean {
+    if (this.#stepsLeft <= this.#lookAt) {
+      this.#lookAt = this.#stepsLeft - STEPS_PER_LOOK;
+      if (this.#effort.isLate) this.#stepsLeft = 0;
+    }
+    return this.#stepsLeft > 0;
   }
 
   /** What may come next in this state, the most urgent first. Notes a dead end where nothing may. */
@@ -153,9 +173,12 @@ class OrderWalk<State> {
     this.#farthest = reached;
     const identity = this.#object.identity(state);
     const same = this.#ends.findIndex((end) => end.identity === identity && end.refused === refused);
-    const end = { order: [...this.#order], state, refused, identity };
-    if (same < 0 && this.#ends.length < this.#most) this.#ends.push(end);
-    else if (same >= 0 && (this.#ends[same]?.order.length ?? 0) < end.order.length) this.#ends[same] = end;
+    // Dead ends are many and orders long: only what is kept is copied.
+    const isKept =
+      same < 0 ? this.#ends.length < this.#most : (this.#ends[same]?.order.length ?? 0) < this.#order.length;
+    if (!isKept) return;
+    this.#stepsLeft -= this.#order.length >> COPIES_PER_STEP_LOG2;
+    this.#ends[same < 0 ? this.#ends.length : same] = { order: [...this.#order], state, refused, identity };
   }
 
   #take(op: number): void {

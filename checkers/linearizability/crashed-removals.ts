@@ -26,27 +26,37 @@ export class CrashedRemovals {
   /** By place in {@link #staying}: what must be out only later, and when it was; {@link NONE} and {@link NEVER} for nothing. */
   readonly #overtaker: Int32Array;
   readonly #deadline: Int32Array;
-  /** The finite deadlines, ascending. */
+  /** The finite deadlines, ascending, with the place of the value, and how many removals have begun before. */
   readonly #deadlines: Int32Array;
+  readonly #dueAt: Int32Array;
+  readonly #begun: Int32Array;
 
   constructor(queue: ContainerOperations, kept: Int32Array, ordered: boolean) {
     this.#queue = queue;
     this.#staying = Array.from(kept).filter((value) => queue.removeSlot[value] === NONE);
     this.#overtaker = ordered ? overtakers(queue, this.#staying) : new Int32Array(this.#staying.length).fill(NONE);
     this.#deadline = this.#overtaker.map((value) => (value === NONE ? NEVER : (queue.removeReturn[value] as number)));
-    this.#deadlines = this.#deadline.filter((time) => time !== NEVER).sort();
+    const places = Array.from(this.#staying.keys()).filter((place) => this.#deadline[place] !== NEVER);
+    this.#dueAt = Int32Array.from(
+      places.sort((left, right) => (this.#deadline[left] as number) - (this.#deadline[right] as number)),
+    );
+    this.#deadlines = this.#dueAt.map((place) => this.#deadline[place] as number);
+    this.#begun = this.#deadlines.map((time) => this.#begunBefore(time));
   }
 
   /** Operations that show that some value came out too late, whatever the crashed removals took. */
   findOvertaken(): number[] | undefined {
     for (let index = 0; index < this.#deadlines.length; index++) {
       const time = this.#deadlines[index] as number;
-      if (index + 1 > this.#begunBefore(time)) return this.#witness(time, 0);
+      if (index + 1 > (this.#begun[index] as number)) return this.#witness(time, 0);
     }
     return undefined;
   }
 
-  /** When the queue cannot be empty because of values that nobody is known to have taken out, in order. */
+  /**
+   * When the queue cannot be empty because of values that nobody is known to have taken out, in order. To be asked where
+   * nothing is overtaken: then there are no more deadlines than crashed removals. O(k^2) for k of these.
+   */
   fullStretches(look: Look): FullStretch[] {
     const { unknownCall } = this.#queue;
     const most = unknownCall.length + 1;
@@ -74,16 +84,15 @@ export class CrashedRemovals {
 
   /** Whether right after `time` the queue can be empty, as far as the first `putIn` staying values go. */
   #canBeEmpty(time: number, putIn: number): boolean {
-    let dueLater: number[] = [];
-    let due = 0;
-    for (let index = 0; index < this.#staying.length; index++) {
-      const deadline = this.#deadline[index] as number;
-      if (index < putIn || deadline <= time) due++;
-      else if (deadline !== NEVER) dueLater.push(deadline);
+    const begun = this.#begunBefore(time + 1);
+    let due = putIn;
+    if (due > begun) return false;
+    for (let index = 0; index < this.#deadlines.length; index++) {
+      if ((this.#dueAt[index] as number) < putIn) continue;
+      due++;
+      if (due > ((this.#deadlines[index] as number) <= time ? begun : (this.#begun[index] as number))) return false;
     }
-    if (due > this.#begunBefore(time + 1)) return false;
-    dueLater = dueLater.sort((left, right) => left - right);
-    return dueLater.every((deadline, index) => due + index + 1 <= this.#begunBefore(deadline));
+    return true;
   }
 
   #begunBefore(time: number): number {

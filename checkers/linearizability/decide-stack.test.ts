@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { checkLinearizable } from '../check-linearizable.ts';
 import { keepOps, sketch, type SketchedOp } from '../testing/sketch.ts';
+import { NONE, type ContainerOperations } from './container-operations.ts';
+import { decideStack } from './decide-stack.ts';
+import { NEVER } from './operations.ts';
 
 const push = (value: number): SketchedOp => ({ process: 1, f: 'push', input: value, output: value });
 const pop = (value: number | null): SketchedOp => ({ process: 2, f: 'pop', output: value });
@@ -56,5 +59,48 @@ describe('stacks with crashed removals', () => {
     for (const { ops: entries } of findings) {
       expect(checkLinearizable(keepOps(history, entries), asked).verdict).toBe('invalid');
     }
+  });
+});
+
+/** Pushes of 20 values and their pops, again and again; the pop of the tenth crashed each time, and took it. */
+function blocks(count: number): ContainerOperations {
+  const values = 20 * count;
+  const column = (of: (block: number, index: number) => number): Int32Array =>
+    Int32Array.from({ length: values }, (_, value) => of(Math.floor(value / 20), value % 20));
+  const crashed = Int32Array.from({ length: count }, (_, block) => 80 * block + 58);
+  const popped = (block: number, index: number, entry: number, otherwise: number): number =>
+    index === 10 ? otherwise : 80 * block + 78 - 2 * index + entry;
+  return {
+    valueCount: values,
+    insertCall: column((block, index) => 80 * block + 2 * index),
+    insertReturn: column((block, index) => 80 * block + 2 * index + 1),
+    insertSlot: column((block, index) => 40 * block + index),
+    removeCall: column((block, index) => popped(block, index, 0, NEVER)),
+    removeReturn: column((block, index) => popped(block, index, 1, NEVER)),
+    removeSlot: column((block, index) => (index === 10 ? NONE : 40 * block + 39 - index)),
+    emptyCall: new Int32Array(0),
+    emptyReturn: new Int32Array(0),
+    emptySlot: new Int32Array(0),
+    unknownCall: crashed,
+    unknownSlot: crashed.map((_, block) => 40 * block + 29),
+    failed: 0,
+  };
+}
+
+describe('guessing what crashed pops took', () => {
+  const decideCounting = (stack: ContainerOperations): { outcome: unknown; looks: number } => {
+    let looks = 0;
+    const outcome = decideStack(stack, () => looks++);
+    return { outcome, looks };
+  };
+
+  it('decides few', () => {
+    expect(decideCounting(blocks(4)).outcome).toBe('valid');
+  });
+
+  it('leaves many to the search after a bounded number of looks', () => {
+    const { outcome, looks } = decideCounting(blocks(150));
+    expect(outcome).toBeUndefined();
+    expect(looks).toBeLessThan(400_000);
   });
 });

@@ -32,7 +32,12 @@ export class EvidenceEffort {
   }
 
   get isSpent(): boolean {
-    return this.#left <= this.#kept || this.#deadline.nowMs() > this.#deadline.deadlineMs;
+    return this.#left <= this.#kept || this.isLate;
+  }
+
+  /** Whether the whole check is out of time. */
+  get isLate(): boolean {
+    return this.#deadline.nowMs() > this.#deadline.deadlineMs;
   }
 
   /** Runs something that is to leave half of what there is now to what comes after it. */

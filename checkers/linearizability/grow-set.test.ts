@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../harness/kernel/verdict.ts';
 import { checkLinearizable } from '../check-linearizable.ts';
-import { keepOps, sketch, type SketchedOp } from '../testing/sketch.ts';
+import { contextWith, keepOps, sketch, type SketchedOp } from '../testing/sketch.ts';
+import { linearizabilityChecker } from './index.ts';
 
 const check = (ops: readonly SketchedOp[], model: string): CheckResult => checkLinearizable(sketch(ops), { model });
 
@@ -43,6 +44,23 @@ describe('objects that only grow', () => {
     // The second addition of an element was over before a read that misses it began.
     const missing = ops.map((op) => (op.f === 'read' && op.from === 16 ? { ...op, output: [0] } : op));
     expect(check(missing, 'set').verdict).toBe('invalid');
+  });
+
+  it('decides one element that was added more often than pairs of additions can be looked at', () => {
+    const adds = Array.from({ length: 20_000 }, (_, order): SketchedOp => ({ process: order % 9, f: 'add', input: 1 }));
+    expect(check([...adds, { process: 0, f: 'read', output: [1] }], 'set').verdict).toBe('valid');
+    expect(check([...adds, { process: 0, f: 'read', output: [] }], 'set').verdict).toBe('invalid');
+  });
+
+  it('looks at the clock while it reads the additions', () => {
+    let nowMs = 0;
+    const adds = rounds(100, 30, 'add', () => 1).filter(({ f }) => f === 'add');
+    const { verdict } = linearizabilityChecker.check(sketch(adds), {
+      ...contextWith({ model: 'set' }, { timeMs: 10 }),
+      nowMs: () => nowMs++,
+    });
+    expect(verdict).toBe('unknown');
+    expect(nowMs).toBeLessThan(40);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import type { History } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
+import { getOrAdd } from '../judging/get-or-add.ts';
 import { NONE, type SlotContradiction } from './container-operations.ts';
 import { ENDED_FAIL, ENDED_OK, type OperationColumns } from './operations.ts';
 import type { Look } from './stack-order.ts';
@@ -65,6 +66,7 @@ function readGrowing(
   const again = new Map<number, number[]>();
   const reads: Read[] = [];
   for (const slot of members) {
+    look();
     const entry = operations.invoke[slot] as number;
     const ended = operations.ended[slot];
     const f = fNames[columns.f[entry] as number];
@@ -74,9 +76,8 @@ function readGrowing(
       const element = ids.ofCode(columns.value[entry] as number);
       if (adds[element] === undefined) adds[element] = slot;
       else if (ordered) return undefined;
-      else again.set(element, [...(again.get(element) ?? []), slot]);
+      else getOrAdd(again, element, () => []).push(slot);
     } else if (ended === ENDED_OK) {
-      look();
       const answer = history.decode(columns.value[operations.complete[slot] as number] as number);
       if (!isList(answer)) return undefined;
       reads.push({ slot, elements: Int32Array.from(answer, (element) => ids.ofValue(element)) });

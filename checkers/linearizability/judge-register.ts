@@ -52,7 +52,12 @@ function findingOf(
   const { ops, prefixEnd = reached } = registerEvidence(register, hint, limits, effort);
   const operations = new Operations(history);
   const kind = kindOf(register, verdict) ?? (ops.length === 1 ? 'impossible' : 'no-order');
-  const { message, detail } = tellWindow(operations, windowOf(operations, register, ops, initial), REASONS[kind]);
+  const { message, detail } = tellWindow(
+    operations,
+    windowOf(operations, register, ops, initial),
+    REASONS[kind],
+    effort,
+  );
   return {
     anomaly: 'not-linearizable',
     ops: ops.map((op) => register.call[op] as number),

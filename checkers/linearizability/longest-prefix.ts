@@ -68,12 +68,17 @@ function firstOf(
   return entries[high];
 }
 
-/** The operations as they were right after an entry: those that had not ended by then are open. */
+/** The members as they were right after an entry, in columns of their own: those that had not ended by then are open. */
 function cutAt({ operations, members }: PartOfHistory, entry: number): PartOfHistory {
-  const complete = operations.complete.map((end) => (end > entry ? NEVER : end));
-  const ended = operations.ended.map((how, slot) => (complete[slot] === NEVER ? ENDED_OPEN : how));
+  const begun = members.filter((slot) => (operations.invoke[slot] as number) <= entry);
+  const isOpen = (slot: number): boolean => (operations.complete[slot] as number) > entry;
   return {
-    operations: { ...operations, complete, ended },
-    members: members.filter((slot) => (operations.invoke[slot] as number) <= entry),
+    operations: {
+      count: begun.length,
+      invoke: begun.map((slot) => operations.invoke[slot] as number),
+      complete: begun.map((slot) => (isOpen(slot) ? NEVER : (operations.complete[slot] as number))),
+      ended: Uint8Array.from(begun, (slot) => (isOpen(slot) ? ENDED_OPEN : (operations.ended[slot] as number))),
+    },
+    members: begun.map((_, place) => place),
   };
 }

@@ -59,11 +59,18 @@ export function modelFinding(
   const operations = new Operations(history);
   const isAlone = ops.length === 1 && end >= 0;
   const { message, detail } = isAlone
-    ? tellImpossible(operations, window, windowOf(object, prefixOf(read, end)).object, REASONS['impossible'] ?? '')
+    ? tellImpossible(
+        operations,
+        window,
+        windowOf(object, prefixOf(read, end)).object,
+        REASONS['impossible'] ?? '',
+        effort,
+      )
     : tellWindow(
         operations,
         window,
         wordsFor(operations, ops.length < read.count && !isProof ? { kind: 'no-order' } : wrong, read),
+        effort,
       );
   const prefixEnd = wrong.reached === undefined ? wrong.prefixEnd?.() : end < 0 || end === NEVER ? undefined : end;
   return {

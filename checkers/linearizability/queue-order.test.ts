@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { checkLinearizable } from '../check-linearizable.ts';
 import { keepOps, sketch, type SketchedOp } from '../testing/sketch.ts';
+import { NONE } from './container-operations.ts';
+import { NEVER } from './operations.ts';
+import { decideQueue } from './queue-order.ts';
 
 const enqueue = (value: number): SketchedOp => ({ process: 1, f: 'enqueue', input: value, output: value });
 const dequeue = (value: number | null): SketchedOp => ({ process: 2, f: 'dequeue', output: value });
@@ -83,5 +86,28 @@ describe('queues with crashed removals', () => {
       if (entries.length > 49) continue;
       expect(checkLinearizable(keepOps(history, entries), { model, limits }).verdict).toBe('invalid');
     }
+  });
+
+  it('looks at each value that stays in a few times, however many dequeues crashed', () => {
+    const [values, unknown] = [200_000, 20_000];
+    const entries = (first: number): Int32Array => Int32Array.from({ length: values }, (_, value) => first + 2 * value);
+    const all = (entry: number): Int32Array => new Int32Array(values).fill(entry);
+    const last = unknown + 2 * values;
+    const queue = {
+      valueCount: values,
+      insertCall: entries(unknown),
+      insertReturn: entries(unknown + 1),
+      insertSlot: Int32Array.from({ length: values }, (_, value) => unknown + value),
+      removeCall: all(NEVER),
+      removeReturn: all(NEVER),
+      removeSlot: all(NONE),
+      emptyCall: Int32Array.of(last),
+      emptyReturn: Int32Array.of(last + 1),
+      emptySlot: Int32Array.of(unknown + values),
+      unknownCall: Int32Array.from({ length: unknown }, (_, slot) => slot),
+      unknownSlot: Int32Array.from({ length: unknown }, (_, slot) => slot),
+      failed: 0,
+    };
+    expect(decideQueue(queue, true, () => undefined)).toMatchObject({ kind: 'not-empty' });
   });
 });

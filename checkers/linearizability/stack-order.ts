@@ -7,6 +7,8 @@ const LAST_RETURN = NEVER;
 
 /** Called now and then; throws when the budget is spent. */
 export type Look = () => void;
+/** The same where `values` more are about to be looked at. */
+export type LookAt = (values: number) => void;
 
 /**
  * What contradicts itself in a stack whose values are inserted once each, or undefined: takes values away that cannot be in
@@ -14,7 +16,8 @@ export type Look = () => void;
  * cuts the history at moments when the stack can be empty. Each step keeps the answer, so any order of steps decides; a
  * rest to which none applies is the contradiction (after Abdulla et al., PLDI 2025, and Lee & Mathur, OOPSLA 2025).
  */
-export function findMisplaced(stack: ContainerOperations, spans: Spans, look: Look): Misplaced | undefined {
+export function findMisplaced(stack: ContainerOperations, spans: Spans, look: LookAt): Misplaced | undefined {
+  look(spans.values.length + stack.emptyCall.length);
   return findNotEmpty(stack, spans) ?? findStuck(stack, spans, look);
 }
 
@@ -51,16 +54,6 @@ export function spansOf({
   return { values: Int32Array.from(kept), removeCall: calls, removeReturn: returns };
 }
 
-/** The spans where a crashed removal that began at `call` took a value out that had stayed in. */
-export function withTaken({ insertReturn }: ContainerOperations, spans: Spans, value: number, call: number): Spans {
-  const isShort = (insertReturn[value] as number) >= call;
-  return {
-    ...spans,
-    values: isShort ? spans.values.filter((other) => other !== value) : spans.values,
-    removeCall: spans.removeCall.with(value, call),
-  };
-}
-
 function findNotEmpty(stack: ContainerOperations, { values, removeCall }: Spans): Misplaced | undefined {
   const { insertReturn, emptyCall, emptyReturn, emptySlot } = stack;
   for (let empty = 0, next = 0, from = 0, end = -1; empty < emptyCall.length; empty++) {
@@ -85,12 +78,12 @@ function findNotEmpty(stack: ContainerOperations, { values, removeCall }: Spans)
 function findStuck(
   stack: ContainerOperations,
   { values, removeCall, removeReturn }: Spans,
-  look: Look,
+  look: LookAt,
 ): Misplaced | undefined {
   const { insertCall, insertReturn } = stack;
   const work = [values];
   for (let set = work.pop(); set !== undefined; set = work.pop()) {
-    look();
+    look(set.length);
     let firstReturn = NEVER;
     let lastCall = -1;
     for (const value of set) {

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../harness/kernel/json.ts';
 import type { Operations } from '../judging/operations.ts';
 import { capital, who } from '../judging/wording.ts';
 import { candidateOrders, type DeadEnd, type OrderedObject } from './candidate-orders.ts';
+import type { EvidenceEffort } from './evidence-effort.ts';
 import { describeCall, describeOperation } from './describe-operation.ts';
 
 /** A window whose operations have no order, and the object that they are about. */
@@ -33,9 +34,14 @@ const STATES_NAMED = 3;
 const NAMED_IN_ORDER = 3;
 
 /** Tells a window: what is wrong with it (`reason`, a clause), its operations, and what the most telling order contradicts. */
-export function tellWindow<State>(operations: Operations, window: Window<State>, reason: string): WindowStory {
+export function tellWindow<State>(
+  operations: Operations,
+  window: Window<State>,
+  reason: string,
+  effort: EvidenceEffort,
+): WindowStory {
   const { object } = window;
-  const { found, isWhole } = candidateOrders(object, { most: MOST_ORDERS, steps: WINDOW_STEPS });
+  const { found, isWhole } = candidateOrders(object, { most: MOST_ORDERS, steps: WINDOW_STEPS, effort });
   const ops = Array.from({ length: object.count }, (_, op) => op);
   const named = ops.slice(0, NAMED).map((op) => told(operations, window, op));
   const more = ops.length > NAMED ? [`and ${ops.length - NAMED} more`] : [];
@@ -66,9 +72,10 @@ export function tellImpossible<State>(
   window: Window<State>,
   prefix: OrderedObject<State>,
   reason: string,
+  effort: EvidenceEffort,
 ): WindowStory {
   const about = prefix.call.indexOf(window.object.call[0] as number);
-  const { refusing, isWhole } = candidateOrders(prefix, { most: MOST_ORDERS, steps: PREFIX_STEPS, about });
+  const { refusing, isWhole } = candidateOrders(prefix, { most: MOST_ORDERS, steps: PREFIX_STEPS, effort, about });
   const states = refusing.map((state) => window.describeState(state));
   const orders =
     isWhole && states.length < MOST_ORDERS ? 'in every order of what came before' : 'in the orders that were tried';
