@@ -23,7 +23,7 @@ interface Clash {
  * used), `release`, and `write` of `{ "token": n, ... }` to whatever the lock protects. Per key.
  *
  * A process certainly holds the lock from the answer of its acquire on, until it begins a release that does not definitely
- * fail, or any operation that is left in doubt, because its session may have gone with that. Option `leaseMs` ends it so
+ * fail, or any operation (on whatever key) that is left in doubt, because its session may have gone with that. Option `leaseMs` ends it so
  * many milliseconds after the acquire began; with `lease: true` a lock may run out at any time.
  *
  * Anomalies: `double-grant` (two processes certainly held the lock at a time; not with `lease: true`), `token-reused`, `token-regressed` (an acquire that began after another was answered got a token that is
@@ -33,6 +33,7 @@ interface Clash {
  */
 export const lockChecker: Checker = operationsChecker('lock', (operations, { options, budget }) => {
   const [isLease, leaseMs] = [options.flag('lease'), options.number('leaseMs')];
+  const lostSessions = isLease && leaseMs === undefined ? new Map<number, number[]>() : doubtsOf(operations);
   const findings: Finding[] = [];
   const counts = { acquired: 0, writes: 0, contended: 0, tokens: 0 };
   let comparable = 0;
@@ -43,7 +44,7 @@ export const lockChecker: Checker = operationsChecker('lock', (operations, { opt
     const writes = ok.filter((op) => operations.f(op) === 'write');
     counts.acquired += acquires.length;
     counts.writes += writes.length;
-    const holds = isLease && leaseMs === undefined ? [] : holdsOf(operations, invocations, leaseMs);
+    const holds = isLease && leaseMs === undefined ? [] : holdsOf(operations, invocations, lostSessions, leaseMs);
     const contended = contendedBy(operations, holds, invocations);
     const tokens = [...acquires, ...writes].filter((op) => tokenOf(operations, op) !== undefined).length;
     counts.contended += contended;
@@ -93,23 +94,38 @@ interface Hold {
   readonly to: number;
 }
 
-/** In order of their begin. */
-function holdsOf(operations: Operations, invocations: readonly number[], leaseMs: number | undefined): Hold[] {
-  const ends = new Map<number, number[]>();
+/** By process, ascending: its operations on any key that were left in doubt. Its session may have gone with each. */
+function doubtsOf(operations: Operations): Map<number, number[]> {
+  const doubts = new Map<number, number[]>();
+  for (const op of operations.invocations) {
+    if (operations.outcome(op) === TYPE_INFO) getOrAdd(doubts, operations.process(op), () => []).push(op);
+  }
+  return doubts;
+}
+
+/** The holds of one key, in order of their begin. */
+function holdsOf(
+  operations: Operations,
+  invocations: readonly number[],
+  lostSessions: ReadonlyMap<number, readonly number[]>,
+  leaseMs: number | undefined,
+): Hold[] {
+  const releases = new Map<number, number[]>();
   for (const op of invocations) {
-    const outcome = operations.outcome(op);
-    const isRelease = operations.f(op) === 'release' && outcome !== TYPE_FAIL;
-    if (isRelease || outcome === TYPE_INFO) getOrAdd(ends, operations.process(op), () => []).push(op);
+    if (operations.f(op) !== 'release' || operations.outcome(op) === TYPE_FAIL) continue;
+    getOrAdd(releases, operations.process(op), () => []).push(op);
   }
   return invocations
     .filter((op) => operations.f(op) === 'acquire' && operations.isOk(op))
     .flatMap((acquire): Hold[] => {
       const from = operations.completion(acquire);
-      const release = firstFrom(ends.get(operations.process(acquire)) ?? [], from);
+      const process = operations.process(acquire);
+      const ends = [releases, lostSessions].map((each) => firstFrom(each.get(process) ?? [], from) ?? Infinity);
+      const end = Math.min(...ends);
       const expiry =
         leaseMs === undefined ? Infinity : entryAt(operations, operations.startNs(acquire) + leaseMs * 1e6);
-      const to = Math.min(release ?? Infinity, expiry);
-      return to <= from ? [] : [{ acquire, release: to === release ? release : undefined, from, to }];
+      const to = Math.min(end, expiry);
+      return to <= from ? [] : [{ acquire, release: to === end && to < Infinity ? end : undefined, from, to }];
     })
     .sort((left, right) => left.from - right.from);
 }
@@ -227,7 +243,7 @@ function sentence(operations: Operations, anomaly: string, { earlier, later, als
       const until =
         release === undefined
           ? 'and had not released it'
-          : `and released it no earlier than ${seconds(operations.startNs(release))}`;
+          : `and ${operations.f(release) === 'release' ? 'released' : 'lost'} it no earlier than ${seconds(operations.startNs(release))}`;
       return `${other} was given ${lock} ${when(operations, later)}, while ${one} held it: that one had been given it ${when(operations, earlier)} ${until}`;
     }
     case 'token-reused':
