@@ -223,6 +223,28 @@ export const HOSTILE_HISTORIES: readonly HostileHistory[] = [
       ),
   },
   {
+    name: 'logs: one transaction in doubt',
+    make: (size) =>
+      overlapping(2, 1, (order) =>
+        order === 0
+          ? { f: 'txn', input: range(size).map((value) => ['send', 'a', value]), returns: false }
+          : { f: 'poll', input: [['poll']], output: [['poll', { a: [[size - 1, size - 1]] }]] },
+      ),
+  },
+  {
+    name: 'logs: one value',
+    make: (size) =>
+      overlapping(Math.ceil(size / 50), 10, (order) =>
+        order % 2 === 0
+          ? {
+              f: 'send',
+              input: range(100).map(() => ['send', 'a', 1]),
+              output: range(100).map((at) => ['send', 'a', [order * 50 + at, 1]]),
+            }
+          : { f: 'poll', input: [['poll']], output: [['poll', { a: range(100).map((at) => [order * 50 + at, 1]) }]] },
+      ),
+  },
+  {
     name: 'watches: made-up revisions',
     make: (size) =>
       overlapping(Math.ceil(size / 50), 20, (_, below) => ({
