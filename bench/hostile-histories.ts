@@ -254,6 +254,18 @@ export const HOSTILE_HISTORIES: readonly HostileHistory[] = [
       })),
   },
   {
+    name: 'watches: every past told wrong',
+    make: (size) => {
+      const events = range(Math.ceil(size / 2)).map((at) => ({
+        key: `k${at % 2}`,
+        revision: at + 1,
+        value: at,
+        previous: -1,
+      }));
+      return overlapping(2, 2, () => ({ f: 'watch', input: { prefix: 'k', from: 1 }, output: [{ events }] }));
+    },
+  },
+  {
     name: 'broadcast: half of it missing',
     make: (size) =>
       overlapping(Math.ceil(size / 10), 20, (order, below) =>

@@ -49,6 +49,19 @@ const LONG: readonly LongHistory[] = [
     size: 50_000,
     expected: [],
   },
+  {
+    checker: 'watch',
+    title: 'streams that tell every past wrong',
+    make: (size) => {
+      const events = range(size).map((at) => ({ key: `k${at % 2}`, revision: at + 1, value: at, previous: -1 }));
+      return [
+        op(0, 'watch', { prefix: 'k', from: 1 }, [{ events }]),
+        op(1, 'watch', { prefix: 'k', from: 1 }, [{ events }]),
+      ];
+    },
+    size: 20_000,
+    expected: ['PrevKV'],
+  },
 ];
 
 /** Judges without a limit, and counts how often the clock was read: once for every few thousand steps of work. */
