@@ -128,6 +128,12 @@ export const HOSTILE_HISTORIES: readonly HostileHistory[] = [
       ),
   },
   {
+    name: 'registers: one value, updated to itself',
+    model: 'cas-register',
+    make: (size) =>
+      overlapping(size, 20, (order) => (order === 0 ? { f: 'write', input: 1 } : { f: 'cas', input: [1, 1] })),
+  },
+  {
     name: 'registers: 100 kB values',
     model: 'register',
     make: (size) =>
