@@ -10,6 +10,8 @@ import { judged } from '../judging/results.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
 import { capital, ofKey, seconds, when, who } from '../judging/wording.ts';
 
+type LockAnomaly = 'double-grant' | 'token-reused' | 'token-regressed' | 'stale-token-accepted';
+
 /** Two operations of which the later one must not have been possible. */
 interface Clash {
   readonly earlier: number;
@@ -50,15 +52,12 @@ export const lockChecker: Checker = operationsChecker('lock', (operations, { opt
     counts.contended += contended;
     counts.tokens += tokens;
     if (contended > 0 || tokens > 1) comparable++;
-    const clashes: Readonly<Record<string, readonly Clash[]>> = {
-      'double-grant': doubleGrants(operations, holds),
-      'token-reused': reused(operations, acquires),
-      'token-regressed': regressed(operations, acquires),
-      'stale-token-accepted': regressed(operations, writes, true),
-    };
-    for (const [anomaly, found] of Object.entries(clashes)) {
-      findings.push(...tellClashes(operations, key, anomaly, found));
-    }
+    findings.push(
+      ...tellClashes(operations, key, 'double-grant', doubleGrants(operations, holds)),
+      ...tellClashes(operations, key, 'token-reused', reused(operations, acquires)),
+      ...tellClashes(operations, key, 'token-regressed', regressed(operations, acquires)),
+      ...tellClashes(operations, key, 'stale-token-accepted', regressed(operations, writes, true)),
+    );
   }
   const doubt =
     counts.acquired === 0
@@ -221,7 +220,7 @@ function regressed(operations: Operations, ops: readonly number[], mayRepeat = f
   });
 }
 
-function tellClashes(operations: Operations, key: number, anomaly: string, clashes: readonly Clash[]): Finding[] {
+function tellClashes(operations: Operations, key: number, anomaly: LockAnomaly, clashes: readonly Clash[]): Finding[] {
   return sampleFindings(clashes, {
     anomaly,
     label: ({ later }) => `${who(operations, later)} ${when(operations, later)}`,
@@ -233,7 +232,7 @@ function tellClashes(operations: Operations, key: number, anomaly: string, clash
   });
 }
 
-function sentence(operations: Operations, anomaly: string, { earlier, later, also }: Clash): string {
+function sentence(operations: Operations, anomaly: LockAnomaly, { earlier, later, also }: Clash): string {
   const [one, other] = [who(operations, earlier), who(operations, later)];
   const lock = `the lock${ofKey(operations, operations.key(later))}`;
   const tokens = [earlier, later].map((op) => tokenOf(operations, op));
@@ -250,7 +249,7 @@ function sentence(operations: Operations, anomaly: string, { earlier, later, als
       return `${other} was given token ${tokens[1]} of ${lock} ${when(operations, later)}, which ${one} had been given ${when(operations, earlier)}`;
     case 'token-regressed':
       return `${other} was given token ${tokens[1]} of ${lock} ${when(operations, later)}, although ${one} had been given token ${tokens[0]} before, ${when(operations, earlier)}`;
-    default:
+    case 'stale-token-accepted':
       return `The write by ${other} with token ${tokens[1]} was accepted ${when(operations, later)}, although the one by ${one} with the larger token ${tokens[0]} had been accepted before, ${when(operations, earlier)}`;
   }
 }
