@@ -79,3 +79,12 @@ it.each(LONG)('$checker: $title', { timeout: 15_000 }, ({ checker, make, size, e
   expect([...new Set(whole.result.findings.map(({ anomaly }) => anomaly))]).toEqual(expected);
   expect(whole.looks).toBeLessThanOrEqual(half.looks * 2 + 2);
 });
+
+it('counts a step for each message and place of a broadcast', () => {
+  const [messages, places] = [2000, 200];
+  const { looks } = judge('broadcast', [
+    ...range(messages).map((message) => op(0, 'broadcast', message)),
+    ...range(places).map((place) => op(place, 'read', null, [], { node: `n${place}` })),
+  ]);
+  expect(looks).toBeGreaterThan((messages * places) / 10_000);
+});
