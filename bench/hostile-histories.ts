@@ -128,6 +128,12 @@ export const HOSTILE_HISTORIES: readonly HostileHistory[] = [
       ),
   },
   {
+    name: 'registers: one value, updated to itself',
+    model: 'cas-register',
+    make: (size) =>
+      overlapping(size, 20, (order) => (order === 0 ? { f: 'write', input: 1 } : { f: 'cas', input: [1, 1] })),
+  },
+  {
     name: 'registers: 100 kB values',
     model: 'register',
     make: (size) =>
@@ -260,6 +266,28 @@ export const HOSTILE_HISTORIES: readonly HostileHistory[] = [
       ),
   },
   {
+    name: 'logs: one transaction in doubt',
+    make: (size) =>
+      overlapping(2, 1, (order) =>
+        order === 0
+          ? { f: 'txn', input: range(size).map((value) => ['send', 'a', value]), returns: false }
+          : { f: 'poll', input: [['poll']], output: [['poll', { a: [[size - 1, size - 1]] }]] },
+      ),
+  },
+  {
+    name: 'logs: one value',
+    make: (size) =>
+      overlapping(Math.ceil(size / 50), 10, (order) =>
+        order % 2 === 0
+          ? {
+              f: 'send',
+              input: range(100).map(() => ['send', 'a', 1]),
+              output: range(100).map((at) => ['send', 'a', [order * 50 + at, 1]]),
+            }
+          : { f: 'poll', input: [['poll']], output: [['poll', { a: range(100).map((at) => [order * 50 + at, 1]) }]] },
+      ),
+  },
+  {
     name: 'watches: made-up revisions',
     make: (size) =>
       overlapping(Math.ceil(size / 50), 20, (_, below) => ({
@@ -267,6 +295,18 @@ export const HOSTILE_HISTORIES: readonly HostileHistory[] = [
         input: { from: 0 },
         output: [{ events: range(50).map(() => ({ key: `k${below(500)}`, revision: below(size), value: below(9) })) }],
       })),
+  },
+  {
+    name: 'watches: every past told wrong',
+    make: (size) => {
+      const events = range(Math.ceil(size / 2)).map((at) => ({
+        key: `k${at % 2}`,
+        revision: at + 1,
+        value: at,
+        previous: -1,
+      }));
+      return overlapping(2, 2, () => ({ f: 'watch', input: { prefix: 'k', from: 1 }, output: [{ events }] }));
+    },
   },
   {
     name: 'broadcast: half of it missing',

@@ -104,13 +104,13 @@ function without(
   budget: Budget,
 ): RegisterProblem {
   const gone = new Uint8Array(problem.count).fill(1, from, to);
-  const sources = new Map(problem.choices.map(({ op, candidates }) => [op, candidates]));
+  const sources = new Map(problem.choices.map((choice) => [choice.op, choice]));
   for (let changed = true; changed;) {
     changed = false;
     budget.step(problem.count);
     for (let op = 0; op < problem.count; op++) {
       if (gone[op] === 1) continue;
-      const candidates = sources.get(op) ?? [problem.source[op] ?? -1];
+      const candidates = sources.get(op)?.candidates ?? [problem.source[op] ?? -1];
       if (!candidates.some((candidate) => candidate >= 0 && gone[candidate] === 1)) continue;
       gone[op] = 1;
       changed = true;

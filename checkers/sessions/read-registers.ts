@@ -5,6 +5,7 @@ import type { Budget } from '../judging/budget.ts';
 import { getOrAdd } from '../judging/get-or-add.ts';
 import { identityOf } from '../judging/identity.ts';
 import type { Operations } from '../judging/operations.ts';
+import { choicesOf, hasOthers, type Found, type OpenReads, type Writers } from './open-sources.ts';
 import { readersOf } from './problem-entries.ts';
 import {
   INITIAL,
@@ -12,7 +13,6 @@ import {
   UNENDED,
   type RegisterProblem,
   type RegisterReading,
-  type SourceChoice,
   type StrayRead,
 } from './register-problem.ts';
 
@@ -35,20 +35,6 @@ export function registerProblem(
     draft.take(invocation);
   }
   return draft.finish();
-}
-
-/** Who tried to put one value in place: invocations. */
-interface Writers {
-  /** Updates that have happened or may have, ascending. */
-  readonly live: number[];
-  failed: number | undefined;
-}
-
-/** Who may have put in place what an operation found: INITIAL is -1, others are invocations. */
-interface Found {
-  readonly value: JsonValue;
-  readonly writers: Writers | undefined;
-  readonly isInitial: boolean;
 }
 
 class ProblemDraft {
@@ -105,9 +91,9 @@ class ProblemDraft {
       () => new Map<number | string, Writers>(),
     );
     const identity = identityOf(valuePut(this.#operations, invocation));
-    const group = getOrAdd(writers, identity, () => ({ live: [], failed: undefined }));
+    const group = getOrAdd(writers, identity, () => ({ live: [], possible: 0, failed: undefined }));
     if (hasFailed) group.failed ??= invocation;
-    else group.live.push(invocation);
+    else group.possible = group.live.push(invocation);
   }
 
   finish(): RegisterProblem {
@@ -132,8 +118,8 @@ class ProblemDraft {
     const optional = this.#keepPossible(kept, open);
     const impossible = this.#impossible(open, optional);
     for (const [invocation, found] of open) {
-      if (found.isInitial || (found.writers?.live ?? []).some((each) => each !== invocation && !impossible.has(each)))
-        continue;
+      this.#budget.step();
+      if (found.isInitial || hasOthers(found, !impossible.has(invocation))) continue;
       open.delete(invocation);
       if (!optional.has(invocation)) strays.push(this.#stray(invocation, found, seenBy));
     }
@@ -145,8 +131,13 @@ class ProblemDraft {
   /** Adds crashed updates that some read may have seen; answers which they are. */
   #keepPossible(kept: number[], open: Map<number, Found>): ReadonlySet<number> {
     const optional = new Set<number>();
+    const visited = new Set<Writers>();
     for (const [, { writers }] of open) {
-      for (const writer of writers?.live ?? []) {
+      this.#budget.step();
+      if (writers === undefined || visited.has(writers)) continue;
+      visited.add(writers);
+      this.#budget.step(writers.live.length);
+      for (const writer of writers.live) {
         if (!this.#crashed.delete(writer)) continue;
         optional.add(writer);
         kept.push(writer);
@@ -160,15 +151,22 @@ class ProblemDraft {
   /** Of crashed updates that some read may have seen: those that cannot have happened, since nobody put what they needed. */
   #impossible(open: ReadonlyMap<number, Found>, optional: ReadonlySet<number>): ReadonlySet<number> {
     const impossible = new Set<number>();
-    for (let before = -1; before < impossible.size;) {
-      before = impossible.size;
-      for (const invocation of optional) {
-        const found = open.get(invocation);
-        this.#budget.step();
-        if (found === undefined || found.isInitial) continue;
-        const live = found.writers?.live ?? [];
-        if (!live.some((each) => each !== invocation && !impossible.has(each))) impossible.add(invocation);
-      }
+    const readers = new Map<Writers, number[]>();
+    for (const invocation of optional) {
+      const writers = open.get(invocation)?.writers;
+      if (writers !== undefined) getOrAdd(readers, writers, () => []).push(invocation);
+    }
+    // Grows while it is walked: what cannot have happened may have been all that others can have read.
+    const pending = [...optional];
+    for (const invocation of pending) {
+      this.#budget.step();
+      const found = open.get(invocation);
+      if (found === undefined || found.isInitial || impossible.has(invocation) || hasOthers(found, true)) continue;
+      impossible.add(invocation);
+      const own = this.#writersOf(invocation, valuePut(this.#operations, invocation));
+      // With one left, a reader that is that one itself has nothing left to read.
+      if (own === undefined || --own.possible > 1) continue;
+      for (const reader of readers.get(own) ?? []) pending.push(reader);
     }
     return impossible;
   }
@@ -178,8 +176,15 @@ class ProblemDraft {
     const value = this.#valueRead(invocation);
     if (value === undefined) return undefined;
     const identity = identityOf(value);
-    const writers = this.#writers.get(this.#operations.key(invocation))?.get(identity);
-    return { value, writers, isInitial: identity === this.#initial };
+    const writers = this.#writersOf(invocation, value);
+    const isUpdate = this.#operations.f(invocation) === 'cas';
+    const isOwn = isUpdate && identityOf(valuePut(this.#operations, invocation)) === identity;
+    return { value, writers, isOwn, isInitial: identity === this.#initial };
+  }
+
+  /** Who tried to put a value where an operation works. */
+  #writersOf(invocation: number, value: JsonValue): Writers | undefined {
+    return this.#writers.get(this.#operations.key(invocation))?.get(identityOf(value));
   }
 
   /** The only thing that an operation can have read: a write, INITIAL, or {@link NOWHERE}; undefined where several can. */
@@ -192,10 +197,11 @@ class ProblemDraft {
     return others[0] ?? NOWHERE;
   }
 
-  #stray(invocation: number, { value, writers }: Found, seenBy: ReadonlyMap<number, number>): StrayRead {
+  #stray(invocation: number, { value, writers, isOwn }: Found, seenBy: ReadonlyMap<number, number>): StrayRead {
     const witnesses: number[] = [];
     for (let op = seenBy.get(invocation); op !== undefined; op = seenBy.get(op)) witnesses.push(op);
-    const impossible = (writers?.live ?? []).filter((each) => each !== invocation);
+    const live = writers?.live ?? [];
+    const impossible = isOwn ? live.filter((each) => each !== invocation) : live;
     return {
       invocation,
       value,
@@ -245,7 +251,7 @@ class ProblemDraft {
       isWrite: Uint8Array.from(used, (at) => (operations.f(at) === 'read' ? 0 : 1)),
       source,
       seenBy: readersOf({ invocation, end, source }),
-      choices: choicesOf({ open, optional, impossible }, byInvocation),
+      choices: choicesOf({ open, optional, impossible }, byInvocation, this.#budget),
       ...sessionsOf(operations, invocation, this.#knownEnds ?? this.#sessionEnds),
       keyCount: keyIds.size,
       strays,
@@ -256,33 +262,14 @@ class ProblemDraft {
 }
 
 /** What was found out about which operation read from which, by invocation. */
-interface Links {
+interface Links extends OpenReads {
   readonly kept: readonly number[];
   readonly sourceOf: ReadonlyMap<number, number>;
-  readonly open: ReadonlyMap<number, Found>;
-  readonly optional: ReadonlySet<number>;
   readonly strays: readonly StrayRead[];
-  readonly impossible: ReadonlySet<number>;
 }
 
 /** Instead of a source: nobody can have put the value there. */
 const NOWHERE = -3;
-
-function choicesOf(
-  { open, optional, impossible }: Pick<Links, 'open' | 'optional' | 'impossible'>,
-  byInvocation: ReadonlyMap<number, number>,
-): SourceChoice[] {
-  const shared = new Map<Writers, Int32Array>();
-  return [...open].map(([reader, { writers, isInitial }]) => {
-    const live = (writers?.live ?? []).filter((each) => !impossible.has(each));
-    const opOf = (writer: number): number => byInvocation.get(writer) ?? INITIAL;
-    const list = (): Int32Array => Int32Array.from([...(isInitial ? [INITIAL] : []), ...live.map(opOf)]);
-    const all = writers === undefined ? list() : getOrAdd(shared, writers, list);
-    const op = opOf(reader);
-    const candidates = all.includes(op) ? all.filter((candidate) => candidate !== op) : all;
-    return { op, candidates, isOptional: optional.has(reader) };
-  });
-}
 
 function sessionsOf(
   operations: Operations,

@@ -58,7 +58,7 @@ export function withSources(problem: RegisterProblem, source: Int32Array): Regis
  */
 export function leastStale(problem: RegisterProblem): RegisterProblem {
   const source = problem.source.slice();
-  const latest = new Map<Int32Array, Int32Array>();
+  const latest = new WeakMap<Int32Array, Int32Array>();
   const optional = new Map<number, SourceChoice>();
   const settle = ({ op, candidates }: SourceChoice): void => {
     let best = latest.get(candidates);

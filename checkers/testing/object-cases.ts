@@ -101,6 +101,30 @@ export const objectCases: readonly WorkloadCase[] = [
     ],
     expected: [],
   },
+  {
+    checker: 'counter',
+    title: 'adds fractions in another order',
+    ops: [op(1, 'add', 0.1), op(1, 'add', 0.2), op(1, 'add', 0.3), read(0.6), op(1, 'add', -0.6), read(0), read(1e-16)],
+    expected: [],
+  },
+  {
+    checker: 'counter',
+    title: 'adds fractions in another order, below zero',
+    ops: [op(1, 'add', -0.3), op(1, 'add', -0.2), op(1, 'add', -0.1), read(-0.6), op(1, 'add', 0.7), read(0.1)],
+    expected: [],
+  },
+  {
+    checker: 'counter',
+    title: 'adds whole numbers exactly',
+    ops: [op(1, 'add', 1), op(1, 'add', 2), read(3.000000000000001)],
+    expected: ['out-of-bounds'],
+  },
+  {
+    checker: 'counter',
+    title: 'loses a fraction among many',
+    ops: [...Array.from({ length: 50 }, (_, tenths) => op(1, 'add', tenths / 10)), read(122.4)],
+    expected: ['out-of-bounds'],
+  },
   { checker: 'counter', title: 'was never read', ops: [op(1, 'add', 2)], expected: ['unknown'] },
 
   {

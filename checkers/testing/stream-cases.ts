@@ -326,6 +326,27 @@ export const streamCases: readonly WorkloadCase[] = [
   },
   {
     checker: 'lock',
+    title: 'may be free after its holder crashed at another key',
+    ops: [
+      op(1, 'acquire', null, null, { key: 'A' }),
+      op(1, 'write', { x: 1 }, null, { key: 'B', type: 'info', errorCode: 'timeout' }),
+      op(2, 'acquire', null, null, { key: 'A' }),
+    ],
+    expected: ['unknown'],
+  },
+  {
+    checker: 'lock',
+    title: 'is kept while another crashes, and while its holder releases another one',
+    ops: [
+      op(1, 'acquire', null, null, { key: 'A' }),
+      op(1, 'release', null, null, { key: 'B' }),
+      op(3, 'write', { x: 1 }, null, { key: 'B', type: 'info', errorCode: 'timeout' }),
+      op(2, 'acquire', null, null, { key: 'A' }),
+    ],
+    expected: ['double-grant'],
+  },
+  {
+    checker: 'lock',
     title: 'is given away before a lease has run out',
     ops: [op(1, 'acquire', null, 1, { from: 1, to: 2 }), op(2, 'acquire', null, 2, { from: 50, to: 51 })],
     options: { leaseMs: 100 },

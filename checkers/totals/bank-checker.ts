@@ -8,6 +8,7 @@ import { operationsChecker } from '../judging/operations-checker.ts';
 import { judged } from '../judging/results.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
 import { listed, ofKey, plural, quote, when, who } from '../judging/wording.ts';
+import { roundingOf } from './rounding.ts';
 
 /** What a read of all accounts may be wrong about. */
 const BANK_ANOMALIES = ['unexpected-key', 'missing-key', 'nil-balance', 'wrong-total', 'negative-value'] as const;
@@ -124,7 +125,7 @@ function isSameTotal(total: number, expected: number, balances: Balances): boole
   if (total === expected) return true;
   if (balances.every(([, balance]) => Number.isInteger(balance)) && Number.isInteger(expected)) return false;
   const most = balances.reduce((size, [, balance]) => size + Math.abs(Number(balance)), Math.abs(expected));
-  return Math.abs(total - expected) <= most * balances.length * Number.EPSILON;
+  return Math.abs(total - expected) <= roundingOf(balances.length, most);
 }
 
 interface BadKind {

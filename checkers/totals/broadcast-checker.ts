@@ -24,7 +24,7 @@ interface Undelivered {
  * for, and that only some of the final reads have, is a doubt: it may still be on its way.
  *
  * Options: `finalFromNs` (start of the final phase; absent: reads that began after the last broadcast had been answered),
- * `nodes`, as for `set`. O(messages + total size of the reads).
+ * `nodes`, as for `set`. O(messages * places + total size of the reads).
  */
 export const broadcastChecker: Checker = operationsChecker('broadcast', (operations, { options, budget }) => {
   const findings: Finding[] = [];
@@ -86,7 +86,7 @@ function judgeBroadcast(operations: Operations, { invocations, wanted, budget }:
   // Where nobody says which node it was, each process looks for itself.
   const finals = finalReadsOf(operations, late, { ...wanted, finalFromNs: wanted.finalFromNs ?? -Infinity });
   const finalFrom = Math.min(...finals.byPlace.values());
-  const { undelivered, onTheWay } = missingMessages(observations, finals.byPlace, finalFrom);
+  const { undelivered, onTheWay } = missingMessages(observations, finals.byPlace, finalFrom, budget);
   const doubts: string[] = [];
   if (answered.length > reads.length) {
     doubts.push(`${plural(answered.length - reads.length, 'read')} answered something that is not a list`);
@@ -108,6 +108,7 @@ function missingMessages(
   observations: SetObservations,
   byPlace: ReadonlyMap<string, number>,
   finalFrom: number,
+  budget: Budget,
 ): { readonly undelivered: readonly Undelivered[]; readonly onTheWay: number } {
   const ordinals = new Map(observations.reads.map((read, ordinal) => [read, ordinal]));
   const finals = [...byPlace].map(([place, read]) => ({
@@ -118,6 +119,7 @@ function missingMessages(
   const undelivered: Undelivered[] = [];
   let onTheWay = 0;
   for (let id = 0; id < observations.elements.size; id++) {
+    budget.step(finals.length);
     const knownAt = observations.knownAt[id] ?? NEVER;
     const acknowledgedAt = observations.acknowledgedAt[id] ?? NEVER;
     const without = finals.filter(({ read, has }) => knownAt < read && !has.has(id));

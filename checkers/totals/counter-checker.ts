@@ -8,6 +8,7 @@ import { operationsChecker } from '../judging/operations-checker.ts';
 import { judged } from '../judging/results.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
 import { listed, ofKey, plural, when, who } from '../judging/wording.ts';
+import { roundingOf } from './rounding.ts';
 
 /** A read outside of what the adds allow. */
 interface BadRead {
@@ -15,6 +16,8 @@ interface BadRead {
   readonly value: number;
   readonly low: number;
   readonly high: number;
+  /** How far the bounds may be off, because fractions were added in another order than the counter's. */
+  readonly rounding: number;
 }
 
 /** Adds that a finding quotes, at most. */
@@ -24,7 +27,7 @@ const ADDS_SHOWN = 40;
  * Judges counters: `add` (a number, also negative) and `read`, per key. A read must lie between the least and the most
  * that acknowledged adds, and adds that may have happened meanwhile, can come to. The anomaly is `out-of-bounds`.
  *
- * Necessary for linearizability, and exact for single reads. Answers and arguments that are no numbers are left out, and
+ * Necessary for linearizability, and exact for single reads, but for what sums of fractions are rounded by. Answers and arguments that are no numbers are left out, and
  * the verdict is `unknown` unless something else is wrong. O(operations).
  */
 export const counterChecker: Checker = operationsChecker('counter', (operations, { budget }) => {
@@ -69,12 +72,16 @@ interface Sums {
   sum: number;
   up: number;
   down: number;
+  terms: number;
+  hasFractions: boolean;
 }
+
+/** Sums of nothing. */
+const NOTHING: Readonly<Sums> = { sum: 0, up: 0, down: 0, terms: 0, hasFractions: false };
 
 function badReads(operations: Operations, invocations: readonly number[], budget: Budget): BadRead[] {
   const entries = operations.entries(invocations);
-  const acknowledged: Sums = { sum: 0, up: 0, down: 0 };
-  const begun: Sums = { sum: 0, up: 0, down: 0 };
+  const [acknowledged, begun]: [Sums, Sums] = [{ ...NOTHING }, { ...NOTHING }];
   const atCall = new Map<number, Sums>();
   const bad: BadRead[] = [];
   for (const entry of entries) {
@@ -92,7 +99,8 @@ function badReads(operations: Operations, invocations: readonly number[], budget
         const value = numberOf(operations, operations.output(op));
         const low = before.sum + begun.down - before.down;
         const high = before.sum + begun.up - before.up;
-        if (value < low || value > high) bad.push({ read: op, value, low, high });
+        const rounding = roundingIn(begun);
+        if (value < low - rounding || value > high + rounding) bad.push({ read: op, value, low, high, rounding });
       }
     }
   }
@@ -103,6 +111,13 @@ function include(sums: Sums, delta: number): void {
   sums.sum += delta;
   if (delta > 0) sums.up += delta;
   else sums.down += delta;
+  sums.terms++;
+  sums.hasFractions ||= !Number.isInteger(delta);
+}
+
+/** A bound is made of three sums, and the counter's own is the fourth: half a unit in the last place per term of each. */
+function roundingIn({ up, down, terms, hasFractions }: Sums): number {
+  return hasFractions ? roundingOf(2 * terms + 3, up - down) : 0;
 }
 
 function deltaOf(operations: Operations, add: number): number {
@@ -126,9 +141,15 @@ interface Proof {
  * the bound closer, the largest first, because without them the rest would allow the value, and some of the others. Where
  * that are too many to read, the last ones before the read stand for them all.
  */
-function proofOf(operations: Operations, invocations: readonly number[], { read, value, low }: BadRead): Proof {
+function proofOf(
+  operations: Operations,
+  invocations: readonly number[],
+  { read, value, low, rounding }: BadRead,
+): Proof {
   const isTooLow = value < low;
   const sign = isTooLow ? -1 : 1;
+  /** Below this, the bound is broken. */
+  const reached = sign * value - rounding;
   const weighed = invocations.flatMap((add): Weighed[] => {
     if (operations.f(add) !== 'add' || operations.outcome(add) === TYPE_FAIL) return [];
     const weight = sign * deltaOf(operations, add);
@@ -141,23 +162,23 @@ function proofOf(operations: Operations, invocations: readonly number[], { read,
   let sum = 0;
   const closer = weighed.filter(({ weight }) => weight < 0).sort((left, right) => left.weight - right.weight);
   for (const each of closer) {
-    if (sum < sign * value) break;
+    if (sum < reached) break;
     kept.push(each);
     sum += each.weight;
   }
-  if (kept.length > ADDS_SHOWN) return adds(farFrom(weighed, value));
+  if (kept.length > ADDS_SHOWN) return adds(farFrom(weighed, Math.abs(value) - rounding));
   for (const each of weighed) {
     if (kept.length >= ADDS_SHOWN) break;
-    if (kept.includes(each) || sum + each.weight >= sign * value) continue;
+    if (kept.includes(each) || sum + each.weight >= reached) continue;
     kept.push(each);
     sum += each.weight;
   }
   return adds(kept);
 }
 
-/** The last adds, as many as are shown and cannot come to the value in either direction. */
-function farFrom(weighed: readonly Weighed[], value: number): readonly Weighed[] {
-  let room = Math.abs(value);
+/** The last adds, as many as are shown and cannot come that far in either direction. */
+function farFrom(weighed: readonly Weighed[], distance: number): readonly Weighed[] {
+  let room = distance;
   return weighed.slice(-ADDS_SHOWN).filter(({ weight }) => {
     if (Math.abs(weight) >= room) return false;
     room -= Math.abs(weight);

@@ -1,13 +1,14 @@
 import type { Checker } from '../../harness/kernel/checker.ts';
 import { NO_PAIR } from '../../harness/kernel/history.ts';
 import type { Finding } from '../../harness/kernel/verdict.ts';
+import type { Budget } from '../judging/budget.ts';
 import { groupBy } from '../judging/group-by.ts';
-import { identityOf } from '../judging/identity.ts';
 import type { Operations } from '../judging/operations.ts';
 import { operationsChecker } from '../judging/operations-checker.ts';
 import { judged } from '../judging/results.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
 import { capital, plural, quote, when, who } from '../judging/wording.ts';
+import { LaterSends } from './later-sends.ts';
 import { logCycles } from './log-cycles.ts';
 import { indexLogs, type LogIndex } from './log-index.ts';
 import type { LogRecord } from './log-records.ts';
@@ -42,9 +43,11 @@ export const kafkaChecker: Checker = operationsChecker('kafka', (operations, { o
   budget.doing('indexing the records of the logs');
   const index = indexLogs(operations, budget);
   const faults: (readonly LogFault[])[] = [];
+  const laterSends = new LaterSends(index, budget);
   let unseen = 0;
+  budget.doing('looking for lost, repeated and early records');
   for (const key of index.logs.keys()) {
-    const found = faultsOfValues(operations, index, key);
+    const found = faultsOfValues(operations, { index, laterSends, budget }, key);
     faults.push(faultsOfOffsets(index, key), found.faults);
     unseen += found.unseen;
   }
@@ -76,15 +79,23 @@ function faultsOfOffsets(index: LogIndex, key: string): LogFault[] {
   });
 }
 
+interface ValueTask {
+  readonly index: LogIndex;
+  readonly laterSends: LaterSends;
+  readonly budget: Budget;
+}
+
+/** O(records of the log). */
 function faultsOfValues(
   operations: Operations,
-  index: LogIndex,
+  { index, laterSends, budget }: ValueTask,
   key: string,
 ): { readonly faults: readonly LogFault[]; readonly unseen: number } {
   const log = index.logs.get(key);
   const faults: LogFault[] = [];
   let unseen = 0;
   for (const { value, sends, polls, offsets } of log?.values.values() ?? []) {
+    budget.step(sends.length + polls.length + offsets.size);
     const name = `Value ${quote(value)} of log ${key}`;
     const [poll] = polls;
     const possible = sends.filter(({ outcome }) => outcome !== 'failed');
@@ -97,7 +108,9 @@ function faultsOfValues(
         message: `${name} was at offsets ${places}`,
       });
     }
-    const early = polls.find(({ op }) => possible.every((send) => send.op > endOf(operations, op)));
+    // Sends are in order of invocation: if the first one had not begun, none had.
+    const [first] = possible;
+    const early = polls.find(({ op }) => first === undefined || first.op > endOf(operations, op));
     if (early !== undefined) {
       const why =
         possible.length > 0
@@ -112,7 +125,8 @@ function faultsOfValues(
         message,
       });
     }
-    const own = polls.find(({ op }) => sends.some((send) => send.op === op));
+    const senders = new Set(sends.map(({ op }) => op));
+    const own = polls.find(({ op }) => senders.has(op));
     if (own !== undefined) {
       faults.push({
         anomaly: 'precommitted-read',
@@ -122,7 +136,7 @@ function faultsOfValues(
     }
     if (sent === undefined || poll !== undefined) continue;
     const later = log?.highestPoll;
-    const sibling = sent.outcome === 'ok' ? undefined : polledAfter(index, sent);
+    const sibling = sent.outcome === 'ok' ? undefined : laterSends.shownAfter(sent);
     const offset = sent.outcome === 'ok' ? sent.offset : (sibling?.offset ?? null);
     if (later === undefined || offset === null || offset > (later.offset ?? -1)) unseen++;
     else {
@@ -144,15 +158,6 @@ function faultsOfValues(
 /** Whether an operation in doubt is a transaction that has happened: then all of it has. */
 function isWhole(operations: Operations, index: LogIndex, op: number): boolean {
   return operations.f(op) === 'txn' && index.committed.has(op);
-}
-
-/** The first record in the log that shows what the same operation sent to the same log after this one. */
-function polledAfter(index: LogIndex, record: LogRecord): LogRecord | undefined {
-  const mine = (index.byOp.get(record.op) ?? []).filter(({ action, key }) => action === 'send' && key === record.key);
-  const shown = mine
-    .slice(mine.indexOf(record) + 1)
-    .flatMap(({ value }) => [...(index.logs.get(record.key)?.values.get(identityOf(value))?.offsets.values() ?? [])]);
-  return shown.toSorted((left, right) => (left.offset ?? 0) - (right.offset ?? 0))[0];
 }
 
 function endOf(operations: Operations, op: number): number {

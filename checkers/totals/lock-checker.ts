@@ -10,6 +10,8 @@ import { judged } from '../judging/results.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
 import { capital, ofKey, seconds, when, who } from '../judging/wording.ts';
 
+type LockAnomaly = 'double-grant' | 'token-reused' | 'token-regressed' | 'stale-token-accepted';
+
 /** Two operations of which the later one must not have been possible. */
 interface Clash {
   readonly earlier: number;
@@ -23,7 +25,7 @@ interface Clash {
  * used), `release`, and `write` of `{ "token": n, ... }` to whatever the lock protects. Per key.
  *
  * A process certainly holds the lock from the answer of its acquire on, until it begins a release that does not definitely
- * fail, or any operation that is left in doubt, because its session may have gone with that. Option `leaseMs` ends it so
+ * fail, or any operation (on whatever key) that is left in doubt, because its session may have gone with that. Option `leaseMs` ends it so
  * many milliseconds after the acquire began; with `lease: true` a lock may run out at any time.
  *
  * Anomalies: `double-grant` (two processes certainly held the lock at a time; not with `lease: true`), `token-reused`, `token-regressed` (an acquire that began after another was answered got a token that is
@@ -33,6 +35,7 @@ interface Clash {
  */
 export const lockChecker: Checker = operationsChecker('lock', (operations, { options, budget }) => {
   const [isLease, leaseMs] = [options.flag('lease'), options.number('leaseMs')];
+  const lostSessions = isLease && leaseMs === undefined ? new Map<number, number[]>() : doubtsOf(operations);
   const findings: Finding[] = [];
   const counts = { acquired: 0, writes: 0, contended: 0, tokens: 0 };
   let comparable = 0;
@@ -43,21 +46,18 @@ export const lockChecker: Checker = operationsChecker('lock', (operations, { opt
     const writes = ok.filter((op) => operations.f(op) === 'write');
     counts.acquired += acquires.length;
     counts.writes += writes.length;
-    const holds = isLease && leaseMs === undefined ? [] : holdsOf(operations, invocations, leaseMs);
+    const holds = isLease && leaseMs === undefined ? [] : holdsOf(operations, invocations, lostSessions, leaseMs);
     const contended = contendedBy(operations, holds, invocations);
     const tokens = [...acquires, ...writes].filter((op) => tokenOf(operations, op) !== undefined).length;
     counts.contended += contended;
     counts.tokens += tokens;
     if (contended > 0 || tokens > 1) comparable++;
-    const clashes: Readonly<Record<string, readonly Clash[]>> = {
-      'double-grant': doubleGrants(operations, holds),
-      'token-reused': reused(operations, acquires),
-      'token-regressed': regressed(operations, acquires),
-      'stale-token-accepted': regressed(operations, writes, true),
-    };
-    for (const [anomaly, found] of Object.entries(clashes)) {
-      findings.push(...tellClashes(operations, key, anomaly, found));
-    }
+    findings.push(
+      ...tellClashes(operations, key, 'double-grant', doubleGrants(operations, holds)),
+      ...tellClashes(operations, key, 'token-reused', reused(operations, acquires)),
+      ...tellClashes(operations, key, 'token-regressed', regressed(operations, acquires)),
+      ...tellClashes(operations, key, 'stale-token-accepted', regressed(operations, writes, true)),
+    );
   }
   const doubt =
     counts.acquired === 0
@@ -93,23 +93,38 @@ interface Hold {
   readonly to: number;
 }
 
-/** In order of their begin. */
-function holdsOf(operations: Operations, invocations: readonly number[], leaseMs: number | undefined): Hold[] {
-  const ends = new Map<number, number[]>();
+/** By process, ascending: its operations on any key that were left in doubt. Its session may have gone with each. */
+function doubtsOf(operations: Operations): Map<number, number[]> {
+  const doubts = new Map<number, number[]>();
+  for (const op of operations.invocations) {
+    if (operations.outcome(op) === TYPE_INFO) getOrAdd(doubts, operations.process(op), () => []).push(op);
+  }
+  return doubts;
+}
+
+/** The holds of one key, in order of their begin. */
+function holdsOf(
+  operations: Operations,
+  invocations: readonly number[],
+  lostSessions: ReadonlyMap<number, readonly number[]>,
+  leaseMs: number | undefined,
+): Hold[] {
+  const releases = new Map<number, number[]>();
   for (const op of invocations) {
-    const outcome = operations.outcome(op);
-    const isRelease = operations.f(op) === 'release' && outcome !== TYPE_FAIL;
-    if (isRelease || outcome === TYPE_INFO) getOrAdd(ends, operations.process(op), () => []).push(op);
+    if (operations.f(op) !== 'release' || operations.outcome(op) === TYPE_FAIL) continue;
+    getOrAdd(releases, operations.process(op), () => []).push(op);
   }
   return invocations
     .filter((op) => operations.f(op) === 'acquire' && operations.isOk(op))
     .flatMap((acquire): Hold[] => {
       const from = operations.completion(acquire);
-      const release = firstFrom(ends.get(operations.process(acquire)) ?? [], from);
+      const process = operations.process(acquire);
+      const ends = [releases, lostSessions].map((each) => firstFrom(each.get(process) ?? [], from) ?? Infinity);
+      const end = Math.min(...ends);
       const expiry =
         leaseMs === undefined ? Infinity : entryAt(operations, operations.startNs(acquire) + leaseMs * 1e6);
-      const to = Math.min(release ?? Infinity, expiry);
-      return to <= from ? [] : [{ acquire, release: to === release ? release : undefined, from, to }];
+      const to = Math.min(end, expiry);
+      return to <= from ? [] : [{ acquire, release: to === end && to < Infinity ? end : undefined, from, to }];
     })
     .sort((left, right) => left.from - right.from);
 }
@@ -205,7 +220,7 @@ function regressed(operations: Operations, ops: readonly number[], mayRepeat = f
   });
 }
 
-function tellClashes(operations: Operations, key: number, anomaly: string, clashes: readonly Clash[]): Finding[] {
+function tellClashes(operations: Operations, key: number, anomaly: LockAnomaly, clashes: readonly Clash[]): Finding[] {
   return sampleFindings(clashes, {
     anomaly,
     label: ({ later }) => `${who(operations, later)} ${when(operations, later)}`,
@@ -217,7 +232,7 @@ function tellClashes(operations: Operations, key: number, anomaly: string, clash
   });
 }
 
-function sentence(operations: Operations, anomaly: string, { earlier, later, also }: Clash): string {
+function sentence(operations: Operations, anomaly: LockAnomaly, { earlier, later, also }: Clash): string {
   const [one, other] = [who(operations, earlier), who(operations, later)];
   const lock = `the lock${ofKey(operations, operations.key(later))}`;
   const tokens = [earlier, later].map((op) => tokenOf(operations, op));
@@ -227,14 +242,14 @@ function sentence(operations: Operations, anomaly: string, { earlier, later, als
       const until =
         release === undefined
           ? 'and had not released it'
-          : `and released it no earlier than ${seconds(operations.startNs(release))}`;
+          : `and ${operations.f(release) === 'release' ? 'released' : 'lost'} it no earlier than ${seconds(operations.startNs(release))}`;
       return `${other} was given ${lock} ${when(operations, later)}, while ${one} held it: that one had been given it ${when(operations, earlier)} ${until}`;
     }
     case 'token-reused':
       return `${other} was given token ${tokens[1]} of ${lock} ${when(operations, later)}, which ${one} had been given ${when(operations, earlier)}`;
     case 'token-regressed':
       return `${other} was given token ${tokens[1]} of ${lock} ${when(operations, later)}, although ${one} had been given token ${tokens[0]} before, ${when(operations, earlier)}`;
-    default:
+    case 'stale-token-accepted':
       return `The write by ${other} with token ${tokens[1]} was accepted ${when(operations, later)}, although the one by ${one} with the larger token ${tokens[0]} had been accepted before, ${when(operations, earlier)}`;
   }
 }

@@ -12,6 +12,8 @@ export interface LoggedValue {
   readonly polls: LogRecord[];
   /** First record that saw the value at each offset. */
   readonly offsets: Map<number, LogRecord>;
+  /** Of {@link offsets}, the record at the smallest one. */
+  lowest: LogRecord | undefined;
 }
 
 /** One log, as everybody saw it. */
@@ -76,12 +78,16 @@ function addRecord(log: LogView, record: LogRecord): void {
     sends: [],
     polls: [],
     offsets: new Map<number, LogRecord>(),
+    lowest: undefined,
   }));
   (record.action === 'send' ? entry.sends : entry.polls).push(record);
   const { offset } = record;
   // The offset of a send that failed or is in doubt may have been given away again.
   if (offset === null || (record.action === 'send' && record.outcome !== 'ok')) return;
-  if (!entry.offsets.has(offset)) entry.offsets.set(offset, record);
+  if (!entry.offsets.has(offset)) {
+    entry.offsets.set(offset, record);
+    if (offset < (entry.lowest?.offset ?? Infinity)) entry.lowest = record;
+  }
   const here = getOrAdd(log.offsets, offset, () => new Map<number | string, LogRecord>());
   if (!here.has(identity)) here.set(identity, record);
   if (record.action === 'poll' && record.outcome === 'ok' && offset > log.highestPolled) {

@@ -37,19 +37,21 @@ interface WatchFault {
  *
  * For values of operations see `watchesOf` and `knownEvents`. What happened is known from all streams and all writers'
  * answers together; where that is one stream alone, nothing can be found missing, and the verdict is `unknown`.
- * O(events log events + watches * events that they cover).
+ * O(events log events + watches * (events that they cover + wrong events)).
  */
 export const watchChecker: Checker = operationsChecker('watch', (operations, { budget }) => {
   const watches = watchesOf(operations);
   const known = knownEvents(operations, watches);
   const faults: (readonly WatchFault[])[] = [];
   let events = 0;
-  for (const watch of watches) {
+  const streams = watches.map((watch) => ({ watch, coverage: coverageOf(watch) }));
+  for (const { watch, coverage } of streams) {
     const all = watch.responses.flatMap((response) => response.events);
     events += all.length;
     budget.step(all.length * 8 + known.byKey.size);
-    faults.push(faultsOfStream(watch), missingEvents(watch, all, known, budget));
-    faults.push(contradictions(watch, all, known), wrongPasts(watch, all, known, watches));
+    faults.push(faultsOfStream(watch), missingEvents(watch, all, { coverage, known, budget }));
+    const ownFirst: readonly [Stream, ...(readonly Stream[])] = [{ watch, coverage }, ...streams];
+    faults.push(contradictions(watch, all, known), wrongPasts(ownFirst, all, known, budget));
   }
   const findings = tellFaults(operations, faults.flat());
   const doubt =
@@ -104,6 +106,12 @@ interface Coverage {
   readonly last: number;
 }
 
+interface Stream {
+  readonly watch: Watch;
+  readonly coverage: Coverage;
+}
+
+/** O(events of the stream). */
 function coverageOf({ from, responses }: Watch): Coverage {
   let [first, lastDelivered, last] = [Infinity, -Infinity, -Infinity];
   for (const { events, progress = -Infinity } of responses) {
@@ -117,8 +125,11 @@ function coverageOf({ from, responses }: Watch): Coverage {
 }
 
 /** Events that must have been delivered: from the revision asked for, or the first one delivered, to the last one seen. */
-function missingEvents(watch: Watch, delivered: readonly WatchEvent[], known: Known, budget: Budget): WatchFault[] {
-  const coverage = coverageOf(watch);
+function missingEvents(
+  watch: Watch,
+  delivered: readonly WatchEvent[],
+  { coverage, known, budget }: { readonly coverage: Coverage; readonly known: Known; readonly budget: Budget },
+): WatchFault[] {
   const { from, last } = coverage;
   const has = new Set(delivered.map(({ key, revision }) => `${revision} ${key}`));
   const revisions = new Set(delivered.map(({ revision }) => revision));
@@ -161,13 +172,17 @@ function contradictions(watch: Watch, delivered: readonly WatchEvent[], known: K
   });
 }
 
-/** Events that tell what was there before, and tell it wrong. Only where the change before is known for certain. */
+/**
+ * Events of the first stream that tell what was there before, and tell it wrong. Only where the change before is known for
+ * certain. O(events log events + wrong events * streams).
+ */
 function wrongPasts(
-  watch: Watch,
+  streams: readonly [Stream, ...(readonly Stream[])],
   delivered: readonly WatchEvent[],
   known: Known,
-  watches: readonly Watch[],
+  budget: Budget,
 ): WatchFault[] {
+  const [{ watch }] = streams;
   return delivered.flatMap((event): WatchFault[] => {
     const events = known.byKey.get(event.key) ?? [];
     const before = events[firstAtOrAfter(events, event.revision) - 1];
@@ -176,7 +191,7 @@ function wrongPasts(
     const isOtherKind =
       event.isCreate !== undefined && event.value !== null && event.isCreate !== (before.value === null);
     if (!isOtherValue && !isOtherKind) return [];
-    const witness = gapWitness(event, before, [watch, ...watches]);
+    const witness = gapWitness(event, before, streams, budget);
     if (witness === undefined) return [];
     const faults: WatchFault[] = [];
     const also = [before.op, ...witness];
@@ -194,13 +209,18 @@ function wrongPasts(
 }
 
 /** Why nothing can have happened between two known changes of a key: no room, or a stream that would have told. */
-function gapWitness(event: WatchEvent, before: KnownEvent, watches: readonly Watch[]): readonly number[] | undefined {
+function gapWitness(
+  event: WatchEvent,
+  before: KnownEvent,
+  streams: readonly Stream[],
+  budget: Budget,
+): readonly number[] | undefined {
   if (before.revision === event.revision - 1) return [];
-  const witness = watches.find((watch) => {
-    const { from, last } = coverageOf(watch);
-    return matches(watch, event.key) && from <= before.revision + 1 && last >= event.revision - 1;
+  const witness = streams.find(({ watch, coverage: { from, last } }) => {
+    budget.step();
+    return from <= before.revision + 1 && last >= event.revision - 1 && matches(watch, event.key);
   });
-  return witness === undefined ? undefined : [witness.op];
+  return witness === undefined ? undefined : [witness.watch.op];
 }
 
 /** Position of the first of the events, which are in order of revision, at or after `revision`. */
