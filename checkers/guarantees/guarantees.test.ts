@@ -134,6 +134,7 @@ describe('guarantees', () => {
     expect(Object.keys(models)).toEqual([...OBJECT_MODELS]);
     const failed = [op(1, 'write', 1, { type: 'fail', errorCode: 'not-sent' })];
     expect(guarantees(sketch(failed), contextWith())).toMatchObject({ strongest: [], undecided: OBJECT_MODELS });
+    expect(guarantees(sketch(failed), contextWith({ power: 'any' })).models['linearizable']?.verdict).toBe('valid');
   });
 
   it('quotes only findings that break the level asked for', () => {

@@ -36,7 +36,8 @@ const NOT_ASKED: Readonly<Record<HistoryFamily, string>> = {
 /**
  * Places a history in the lattice of consistency models: which ones hold, which are broken and by what, which could not be
  * told, and what was lost or stale. Models that a decided one settles are not judged again; models that are about other
- * kinds of histories are not asked at all. Nothing holds in a history in which no operation was answered.
+ * kinds of histories are not asked at all. Nothing holds in a history in which no operation was answered, unless option
+ * `power` is `any`.
  *
  * Options are handed on to the single checks: `finalFromNs`, `nodes`, and for single objects `model` and the options of the
  * linearizability checker.
@@ -48,7 +49,7 @@ export function guarantees(history: History, context: CheckContext): GuaranteeRe
     family === 'transactions'
       ? { placement: placeTransactions(history, { ...context, options }), damage: null }
       : placeObjects({ history, context: { ...context, options }, family, object });
-  const answered = history.columns.type.includes(TYPE_OK);
+  const answered = history.columns.type.includes(TYPE_OK) || options['power'] === 'any';
   return {
     family,
     object,

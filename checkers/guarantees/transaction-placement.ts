@@ -3,9 +3,10 @@ import type { History } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { CheckResult, Finding } from '../../harness/kernel/verdict.ts';
 import { listAppendChecker } from '../transactions/list-append/check-list-append.ts';
-import { LEVELS, proscribes, type Level } from '../transactions/levels.ts';
+import { isTested, LEVELS, NOT_TESTED, proscribes, type Level } from '../transactions/levels.ts';
 import { rwRegisterChecker } from '../transactions/rw-register/check-rw-register.ts';
-import { WEAK_LEVELS, weakIsolationChecker } from '../transactions/weak-isolation/check-weak-isolation.ts';
+import { weakIsolationChecker } from '../transactions/weak-isolation/check-weak-isolation.ts';
+import { WEAK_LEVELS } from '../transactions/weak-isolation/pattern-search.ts';
 import { implied, transactional } from './lattice.ts';
 import { placementOf, type ModelVerdict, type Placement } from './placement.ts';
 import { TimeShare } from './time-share.ts';
@@ -31,13 +32,17 @@ export function placeTransactions(history: History, context: CheckContext): Plac
 function verdictsIn({ name }: Checker, result: CheckResult): Map<string, ModelVerdict> {
   const ruledOut = namesIn(result, 'ruledOut');
   const possible = namesIn(result, 'possible');
-  const [notSettled = 'the order of some writes is not known'] = namesIn(result, 'notSettled');
-  const { reason = notSettled } = result;
+  const [notSettled = 'the order of some writes is not known'] = namesIn(result, 'notSettled').filter(
+    (why) => why !== NOT_TESTED,
+  );
+  // The reason of the result is about the level that was asked for; the others' own is that they were not tested.
+  const reasonOf = (level: Level): string =>
+    namesIn(result, 'notSettled').includes(NOT_TESTED) && !isTested(level) ? NOT_TESTED : (result.reason ?? notSettled);
   return new Map(
     LEVELS.map((level): [string, ModelVerdict] => {
       if (ruledOut.includes(level)) return [transactional(level), { verdict: 'invalid', decidedBy: name }];
       if (possible.includes(level)) return [transactional(level), { verdict: 'valid', decidedBy: name }];
-      return [transactional(level), { verdict: 'unknown', decidedBy: name, reason }];
+      return [transactional(level), { verdict: 'unknown', decidedBy: name, reason: reasonOf(level) }];
     }),
   );
 }

@@ -7,6 +7,7 @@ import type { OpDraft } from '../../harness/kernel/op.ts';
 import { randomOf } from '../../harness/kernel/random.ts';
 import { generateHistory, type GenerateOptions } from '../generate/generate-history.ts';
 import { randomHistory } from '../transactions/testing/random-transactions.ts';
+import { concurrently } from '../transactions/testing/transaction-sketch.ts';
 import { SIMULATED_ISOLATIONS } from '../transactions/testing/simulated-database.ts';
 import { buried, busyHistory, type BackgroundOp } from './buried.ts';
 import { edgeCases } from './edge-cases.ts';
@@ -220,5 +221,19 @@ function transactions(checker: string): readonly EvidenceCase[] {
       lies: index % 3 === 0 ? [{ nth: random.int(0, 6), lie: 'shorter' as const }] : [],
     };
   });
-  return samples.map((sample) => ({ title: JSON.stringify(sample), history: () => randomHistory(sample, dialect) }));
+  const random = samples.map((sample) => ({
+    title: JSON.stringify(sample),
+    history: () => randomHistory(sample, dialect),
+  }));
+  return checker === 'rw-register' ? [...random, ...WEAKLY_BROKEN] : random;
 }
+
+/** Registers whose values no order of causes explains; no simulated database is that weak. */
+const WEAKLY_BROKEN: readonly EvidenceCase[] = [
+  ['wx1', 'rx1 wx2', 'rx2 wy1', 'ry1 rx1'],
+  ['wx1 wy1 wa1', 'wx2 wy2 wb2', 'ra1 rx2', 'rb2 ry1'],
+  ['wx1 wy1 wa1', 'wx2 wy2 wb2', 'ra1 wc1', 'rc1 rx2', 'rb2 wd1', 'rd1 ry1'],
+].map((all) => ({
+  title: all.join('; '),
+  history: () => concurrently(all.map((microOps, process) => [process, 'ok', microOps] as const)),
+}));

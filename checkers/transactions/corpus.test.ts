@@ -52,7 +52,10 @@ describe.skipIf(corpus === undefined)('transactions of the corpus', () => {
         const checker = judged.workload === 'append' ? listAppendChecker : rwRegisterChecker;
         const result = checker.check(history, contextWith(options, { timeMs: LIMIT_MS }));
         if (valid === 'false') expect(result.verdict, asked).toBe('invalid');
-        else if (result.verdict !== 'valid') {
+        else if (result.verdict === 'invalid' && level === 'read-atomic' && judged.workload === 'append') {
+          // Elle does not look for reads of a part of what a transaction appended.
+          expect(result.findings.map(({ anomaly }) => anomaly)).toEqual(['FracturedReadCO']);
+        } else if (result.verdict !== 'valid') {
           expect(judged.workload, `stronger than Elle at ${asked}`).toBe('register');
           const confirmed = result.findings.map((finding) => isConfirmed(history, finding, level));
           expect(confirmed, `stronger than Elle at ${asked}`).toContain(true);

@@ -14,7 +14,20 @@ import type { Dependencies } from './dependencies.ts';
 import { ALL_KINDS, RW } from './dependency-graph.ts';
 import { Anomalies } from './evidence.ts';
 import { settleConditions, whyOpen, type Standings } from './open-orders/settle-conditions.ts';
-import { levelNamed, LEVELS, proscribes, ruledOutBy, strongestOf, weakestOf, type Level } from './levels.ts';
+import {
+  DIRECT_LEVELS,
+  implies,
+  isTested,
+  levelNamed,
+  LEVELS,
+  NOT_TESTED,
+  proscribes,
+  ruledOutBy,
+  strongestOf,
+  weakestOf,
+  type DirectLevel,
+  type Level,
+} from './levels.ts';
 import { strongComponents } from './strong-components.ts';
 import { readTransactions, type Dialect, type Transactions } from './transactions.ts';
 import { UndecidedError } from './undecided-error.ts';
@@ -24,7 +37,16 @@ import { findWriteSkews } from './write-skews.ts';
 export interface Inference {
   readonly dialect: Dialect;
   /** Adds the anomalies that show without cycles, and returns the graph. `doubts` are reasons not to say `valid`. */
-  infer(material: Material, budget: Budget): Dependencies;
+  infer(material: Material, budget: Budget): Inferred;
+}
+
+/** The dependencies of a history, and what else its operations tell. */
+export interface Inferred extends Dependencies {
+  /**
+   * Settles levels that no cycle tells, where reads go in no circle: adds what breaks them to the anomalies, and returns
+   * what is possible. What is in neither stays open. `core`: the cyclic part of the graph. `wanted`: weakest first.
+   */
+  settleDirectly(wanted: readonly DirectLevel[], core: CyclicCore): readonly DirectLevel[];
 }
 
 /** What an inference works on. */
@@ -46,6 +68,8 @@ interface Analysis {
   transactions?: Transactions;
   /** What is known so far of what levels ask of the order of writes, once all cycles are found. */
   standings?: Standings;
+  /** Levels shown to be possible by what transactions see of each other. */
+  shown: readonly DirectLevel[];
 }
 
 /** A history with its graph, for what is searched besides cycles. */
@@ -62,13 +86,14 @@ interface Analysed {
  *
  * Facts: `level`, `ruledOut`, `possible`, `undecided` (levels), `weakestRuledOut`, `strongestPossible`, `anomalies`
  * (counts), sizes, and `notSettled` (sentences) where the order of writes is not recorded and whether some order will do
- * was not settled. A level is `possible` only where one was shown to exist. Findings are those anomalies that the level
+ * was not settled. A level is `possible` only where an order of writes was shown to exist that meets it or a level that
+ * implies it; one that has no test of its own (`isTested`) stays `undecided` where no such level is possible. Findings are those anomalies that the level
  * forbids.
  */
 export function judgeTransactions(history: History, context: CheckContext, inference: Inference): CheckResult {
   const options = new CheckOptions(context);
   const level = askedLevel(options);
-  const analysis: Analysis = { anomalies: new Anomalies(), doubts: [], facts: {} };
+  const analysis: Analysis = { anomalies: new Anomalies(), doubts: [], facts: {}, shown: [] };
   const attempt = withinBudget(context, (budget) => {
     try {
       analyse(history, inference, options, analysis, budget);
@@ -128,6 +153,21 @@ function analyse(
   analysis.standings = new Map();
   const source = { transactions, dependencies, dialect: inference.dialect };
   settleConditions(core, source, anomalies, analysis.standings, budget);
+  const ruledOut = ruledOutBy(anomalies.names());
+  const standings = analysis.standings;
+  const wanted = DIRECT_LEVELS.filter((level) => !ruledOut.includes(level) && !isImplied(level, ruledOut, standings));
+  if (wanted.length > 0) analysis.shown = dependencies.settleDirectly(wanted, core);
+}
+
+/** Whether the level follows from a stronger one that is tested and was shown to be possible. */
+function isImplied(level: Level, ruledOut: readonly Level[], standings: Standings): boolean {
+  return LEVELS.some(
+    (stronger) =>
+      isTested(stronger) &&
+      implies(stronger, level) &&
+      !ruledOut.includes(stronger) &&
+      whyOpen(stronger, standings) === undefined,
+  );
 }
 
 function addWriteSkews(
@@ -161,13 +201,17 @@ function sizes({ count, outcome, keys, kind, ignored }: Transactions): Record<st
 
 function holdAgainst(
   level: Level,
-  { anomalies, doubts, facts, transactions, standings }: Analysis,
+  { anomalies, doubts, facts, transactions, standings, shown }: Analysis,
   interrupted: string | undefined,
 ): CheckResult {
   const ruledOut = ruledOutBy(anomalies.names());
   const rest = LEVELS.filter((each) => !ruledOut.includes(each));
-  const openness = (each: Level): string | undefined =>
-    doubts.length > 0 || standings === undefined ? '' : whyOpen(each, standings);
+  const openness = (each: Level): string | undefined => {
+    if (doubts.length > 0 || standings === undefined) return '';
+    if (isTested(each)) return whyOpen(each, standings);
+    if (shown.some((level) => level === each || implies(level, each))) return undefined;
+    return isImplied(each, ruledOut, standings) ? undefined : NOT_TESTED;
+  };
   const possible = rest.filter((each) => openness(each) === undefined);
   const undecided = rest.filter((each) => openness(each) !== undefined);
   const findings =

@@ -36,8 +36,8 @@ interface Rule {
 }
 
 /**
- * The lattice of transactional levels: after Adya (1999), Cerone, Bernardi and Gotsman (CONCUR 2015), and Elle. A level
- * without anomalies of its own is told from its neighbours by none that can be seen in a history's operations.
+ * The lattice of transactional levels: after Adya (1999), Cerone, Bernardi and Gotsman (CONCUR 2015), and Elle. Not
+ * everything that breaks a level has a name here: see {@link isTested}.
  */
 const RULES: Readonly<Record<Level, Rule>> = {
   'read-uncommitted': { implies: [], proscribes: ['G0', 'duplicate-elements', 'cyclic-versions', 'garbage-read'] },
@@ -56,8 +56,11 @@ const RULES: Readonly<Record<Level, Rule>> = {
     implies: ['cursor-stability', 'monotonic-atomic-view'],
     proscribes: ['G-single', 'G-nonadjacent', 'G2-item', 'write-skew'],
   },
-  'read-atomic': { implies: ['monotonic-atomic-view'], proscribes: ['internal'] },
-  causal: { implies: ['read-atomic'], proscribes: [] },
+  'read-atomic': {
+    implies: ['monotonic-atomic-view'],
+    proscribes: ['internal', 'FracturedReadCO', 'FracturedReadAO'],
+  },
+  causal: { implies: ['read-atomic'], proscribes: ['COConflictAO', 'ConflictAO'] },
   'update-atomic': { implies: ['read-atomic'], proscribes: ['lost-update'] },
   'parallel-snapshot-isolation': { implies: ['causal', 'update-atomic'], proscribes: ['G-single'] },
   prefix: { implies: ['causal'], proscribes: [] },
@@ -99,6 +102,30 @@ const RULES: Readonly<Record<Level, Rule>> = {
     proscribes: ['G2-item-realtime'],
   },
 };
+
+/** Levels that are settled by looking at what transactions see of each other, and not by cycles of dependencies. */
+export const DIRECT_LEVELS = ['read-atomic', 'causal'] as const;
+export type DirectLevel = (typeof DIRECT_LEVELS)[number];
+
+const UNTESTED: ReadonlySet<Level> = new Set<Level>([
+  'monotonic-view',
+  'forward-consistent-view',
+  'update-serializable',
+  'monotonic-atomic-view',
+  'monotonic-snapshot-read',
+  'update-atomic',
+  'prefix',
+  ...DIRECT_LEVELS,
+]);
+
+/** Why a level that is not tested by itself is open. */
+export const NOT_TESTED =
+  'no anomaly rules the level out, but it has no test of its own, and no stronger one was proven';
+
+/** Whether a level is possible as soon as its anomalies are not there. The others follow only from stronger ones. */
+export function isTested(level: Level): boolean {
+  return !UNTESTED.has(level);
+}
 
 /** Other names that people use for the same levels. */
 const ALIASES: Readonly<Record<string, Level>> = {
@@ -149,6 +176,7 @@ export function strongestOf(levels: readonly Level[]): readonly Level[] {
   return levels.filter((level) => !levels.some((other) => other !== level && implies(other, level)));
 }
 
-function implies(stronger: Level, weaker: Level): boolean {
+/** Whether a level implies another one, directly or not. */
+export function implies(stronger: Level, weaker: Level): boolean {
   return RULES[stronger].implies.some((next) => next === weaker || implies(next, weaker));
 }

@@ -1,11 +1,11 @@
 import type { Checker } from '../../../harness/kernel/checker.ts';
 import type { Budget } from '../../judging/budget.ts';
-import type { Dependencies } from '../dependencies.ts';
-import { judgeTransactions, type Inference, type Material } from '../judge-transactions.ts';
+import { judgeTransactions, type Inference, type Inferred, type Material } from '../judge-transactions.ts';
 import { findLostUpdates } from '../lost-updates.ts';
 import { repeatedWriteDoubts } from '../repeated-writes.ts';
 import { indexWrites } from '../write-index.ts';
 import { appendDependencies } from './append-dependencies.ts';
+import { findFracturedReads } from './fractured-reads.ts';
 import { findInternalAnomalies } from './internal-anomalies.ts';
 import { findReadAnomalies } from './read-anomalies.ts';
 import { orderVersions } from './version-orders.ts';
@@ -24,12 +24,19 @@ export const listAppendChecker: Checker = {
 
 const listAppendInference: Inference = { dialect: 'append', infer };
 
-function infer({ transactions, entries, anomalies, doubts }: Material, budget: Budget): Dependencies {
+function infer({ transactions, entries, anomalies, doubts }: Material, budget: Budget): Inferred {
   const writes = indexWrites(transactions, budget);
   doubts.push(...repeatedWriteDoubts(transactions, writes));
   const orders = orderVersions(transactions, writes, budget);
   findReadAnomalies(transactions, orders, anomalies, budget);
   findInternalAnomalies(transactions, orders, anomalies, budget);
   findLostUpdates(transactions, orders.readVersion, orders.writes.index.size, anomalies);
-  return appendDependencies(transactions, orders, entries, budget);
+  return {
+    ...appendDependencies(transactions, orders, entries, budget),
+    settleDirectly: (wanted, core) => {
+      if (!wanted.includes('read-atomic')) return [];
+      findFracturedReads(transactions, orders, core, anomalies, budget);
+      return anomalies.has('FracturedReadCO') ? [] : ['read-atomic'];
+    },
+  };
 }

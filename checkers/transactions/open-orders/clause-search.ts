@@ -94,6 +94,7 @@ export class ClauseSearch {
   /** Counts work that was done to find demands. */
   spend(work: number): void {
     this.#work += work;
+    this.#budget.step(work);
   }
 
   run({ demandMore, mostWork }: SearchTask): SearchOutcome {
@@ -162,7 +163,7 @@ export class ClauseSearch {
         );
       }
       this.#propagated++;
-      this.#work++;
+      this.spend(1);
       const conflict = this.#visitWatching(literal ^ 1);
       if (conflict !== NO_CLAUSE) return conflict;
     }
@@ -176,11 +177,12 @@ export class ClauseSearch {
     for (let index = 0; index < watching.length; index++) {
       const id = watching[index] as number;
       const literals = this.#clauses.literals(id);
-      this.#work += 2;
+      this.spend(2);
       if (literals[0] === literal) [literals[0], literals[1]] = [literals[1] as Literal, literal];
       const other = literals[0] as Literal;
       const replacement =
         this.#valueOf(other) === 1 ? -1 : literals.findIndex((each, at) => at > 1 && this.#valueOf(each) >= 0);
+      if (this.#valueOf(other) !== 1) this.spend(replacement > 0 ? replacement : literals.length);
       if (replacement > 0) {
         [literals[1], literals[replacement]] = [literals[replacement] as Literal, literal];
         (this.#watched[literals[1]] as number[]).push(id);
@@ -203,7 +205,7 @@ export class ClauseSearch {
   #decide(): boolean {
     for (; this.#demand < this.#demands.length; this.#demand++) {
       const literals = this.#demands[this.#demand] as readonly Literal[];
-      this.#work++;
+      this.spend(literals.length);
       if (literals.some((each) => this.#valueOf(each) === 1)) continue;
       this.#decisions.push({ trail: this.#trail.length, demand: this.#demand });
       this.#assign(this.#best(literals), NO_CLAUSE);
@@ -261,7 +263,7 @@ export class ClauseSearch {
       premises.push(id);
       for (const literal of this.#clauses.literals(id)) {
         const variable = literal >> 1;
-        this.#work++;
+        this.spend(1);
         if (seen.has(variable) || this.#valueOf(literal) !== -1) continue;
         seen.add(variable);
         if (this.#depth[variable] === depth) open++;
@@ -314,7 +316,7 @@ export class ClauseSearch {
     const timed = open.map((literals) => ({ literals, time: timeOf(literals) }));
     this.#demands = timed.sort((one, other) => one.time - other.time).map(({ literals }) => literals);
     this.#demand = 0;
-    this.#work += open.length;
+    this.spend(open.length);
   }
 
   #watch(id: number): void {

@@ -26,9 +26,9 @@ export interface ChosenCircle {
 const MOST_TRIED = 600;
 
 /**
- * A circle for every choice: refutes every order of writes among a few transactions: of two writers of a key, whichever comes first closes a circle
- * that breaks the condition, or leaves two others of which that is so. Undefined where it would take too many choices to
- * tell, or where these transactions alone do not refute it.
+ * Refutes every order of writes among a few transactions, with a circle for every choice. Of two writers of a key, whichever
+ * comes first closes a circle that breaks the condition, or leaves two others of which that is so. Undefined where it would
+ * take too many choices to tell, or where these transactions alone do not refute it.
  */
 export function refuteOrders(
   graph: Graph,

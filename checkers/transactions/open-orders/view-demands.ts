@@ -51,7 +51,9 @@ export class ViewDemands {
       const members = parts.members.subarray(parts.starts[part], parts.starts[part + 1]);
       for (const start of sweep.starts(members, part, parts)) {
         const pattern = { first: OVERWRITES, rest: DEPENDS, last: DEPENDS };
+        const visitsBefore = finder.visits;
         const steps = finder.through(start, pattern, Infinity, parts.of);
+        this.#search.spend(finder.visits - visitsBefore);
         if (steps === undefined) continue;
         this.#demandOtherwise(steps, assumed);
         if (++told === TOLD_AT_ONCE) break;

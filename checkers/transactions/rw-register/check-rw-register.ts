@@ -1,9 +1,9 @@
 import type { Checker } from '../../../harness/kernel/checker.ts';
 import type { Budget } from '../../judging/budget.ts';
-import type { Dependencies } from '../dependencies.ts';
-import { judgeTransactions, type Inference, type Material } from '../judge-transactions.ts';
+import { judgeTransactions, type Inference, type Inferred, type Material } from '../judge-transactions.ts';
 import { findLostUpdates } from '../lost-updates.ts';
 import { repeatedWriteDoubts } from '../repeated-writes.ts';
+import { settleWeakLevels } from '../weak-isolation/settle-weak-levels.ts';
 import { indexWrites } from '../write-index.ts';
 import { findRegisterAnomalies } from './register-anomalies.ts';
 import { registerDependencies } from './register-dependencies.ts';
@@ -23,11 +23,14 @@ export const rwRegisterChecker: Checker = {
 
 const rwRegisterInference: Inference = { dialect: 'w', infer };
 
-function infer({ transactions, entries, options, anomalies, doubts }: Material, budget: Budget): Dependencies {
+function infer({ transactions, entries, options, anomalies, doubts }: Material, budget: Budget): Inferred {
   const writes = indexWrites(transactions, budget);
   doubts.push(...repeatedWriteDoubts(transactions, writes));
   const reads = readRegisters(transactions, writes, budget);
   findRegisterAnomalies(transactions, reads, anomalies, budget);
   findLostUpdates(transactions, reads.version, writes.index.size, anomalies);
-  return registerDependencies({ transactions, entries, options, anomalies, doubts }, reads, budget);
+  return {
+    ...registerDependencies({ transactions, entries, options, anomalies, doubts }, reads, budget),
+    settleDirectly: (wanted) => settleWeakLevels(transactions, reads, wanted, anomalies, budget),
+  };
 }

@@ -17,7 +17,7 @@ import type { Material } from '../judge-transactions.ts';
 import { addCausalEdges } from './causal-edges.ts';
 import { processChains } from './chains.ts';
 import { addDirectEdges } from './direct-edges.ts';
-import { addKeyOrderEdges, linearizableSteps, sequentialSteps } from './key-order.ts';
+import { addKeyOrderEdges, linearizableSteps, sequentialSteps, type VersionStep } from './key-order.ts';
 import { openRegisterWrites } from './open-register-writes.ts';
 import { RegisterEdgeExplainer } from './explain-edge.ts';
 import type { RegisterReads } from './register-reads.ts';
@@ -25,6 +25,8 @@ import { vectorClocks } from './vector-clocks.ts';
 
 /** Processes whose transactions are told apart when deriving orders of writes; those of others are derived from, not told. */
 const MOST_CHAINS = 64;
+/** What one step of a key's order takes about, as an object. */
+const STEP_BYTES = 96;
 /** Edges through which an order of transactions reaches on, per source of order. */
 const FOLLOWS_PROCESS = WW | WR | FORCED | FORCED_BY_PROCESS | PROCESS;
 const FOLLOWS_REALTIME = WW | WR | FORCED | FORCED_BY_PROCESS | FORCED_BY_REALTIME | REALTIME;
@@ -41,10 +43,17 @@ export function registerDependencies(
 ): Dependencies {
   const builder = new GraphBuilder(transactions.count, transactions.kind.length * 4 + transactions.count * 4, budget);
   addDirectEdges(transactions, reads, builder, budget);
-  const assumed = [
-    ...(options.flag('sequentialKeys') ? sequentialSteps(transactions, reads) : []),
-    ...(options.flag('linearizableKeys') ? linearizableSteps(transactions, reads, entries) : []),
-  ];
+  budget.doing('ordering the versions of each key');
+  const assumed: VersionStep[] = [];
+  const assume = (steps: Iterable<VersionStep>): void => {
+    for (const step of steps) {
+      budget.step(8);
+      budget.reserve(STEP_BYTES);
+      assumed.push(step);
+    }
+  };
+  if (options.flag('sequentialKeys')) assume(sequentialSteps(transactions, reads));
+  if (options.flag('linearizableKeys')) assume(linearizableSteps(transactions, reads, entries));
   addKeyOrderEdges(transactions, reads, assumed, builder, anomalies, budget);
   addProcessEdges(transactions, builder);
   addRealtimeEdges(transactions, entries, builder);

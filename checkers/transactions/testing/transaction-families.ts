@@ -4,10 +4,11 @@ import type { CheckResult } from '../../../harness/kernel/verdict.ts';
 import { contextWith } from '../../testing/sketch.ts';
 import { provedFamily, type Comparison, type ProvedFamily } from '../../testing/prove-family.ts';
 import type { Order } from '../cycle-search.ts';
-import { ruledOutBy, type Level } from '../levels.ts';
+import { DIRECT_LEVELS, ruledOutBy, type Level } from '../levels.ts';
 import { listAppendChecker } from '../list-append/check-list-append.ts';
 import { rwRegisterChecker } from '../rw-register/check-rw-register.ts';
-import { WEAK_LEVELS, weakIsolationChecker } from '../weak-isolation/check-weak-isolation.ts';
+import { weakIsolationChecker } from '../weak-isolation/check-weak-isolation.ts';
+import { WEAK_LEVELS } from '../weak-isolation/pattern-search.ts';
 import type { Dialect } from '../transactions.ts';
 import { findingAlone } from '../../testing/finding-context.ts';
 import { guessedHistory, guessedTransactions } from './guessed-transactions.ts';
@@ -59,6 +60,20 @@ export const transactionFamilies: readonly ProvedFamily[] = [
         came: `${notRuledOut.join()} possible${withEvidence(weakIsolationChecker, history, result)}`,
         expected: `${possible.join()} possible`,
       };
+    },
+  }),
+  provedFamily({
+    name: 'transactions/rw-register, read-atomic and causal',
+    cases: guessedTransactions,
+    compare: (sample) => {
+      const history = guessedHistory(sample);
+      // Neither level promises sessions, so that each transaction has one of its own.
+      const alone = oracleTransactions(history).map((each, process) => ({ ...each, process }));
+      const { facts } = judge(rwRegisterChecker, history);
+      const has = (fact: string, level: string): boolean => (facts[fact] as readonly string[]).includes(level);
+      const came = DIRECT_LEVELS.map((level) => (has('possible', level) ? '' : has('ruledOut', level) ? 'im' : 'un'));
+      const expected = DIRECT_LEVELS.map((level) => (isWeaklyPossible(alone, level) ? '' : 'im'));
+      return { came: `${came.join('/')}possible`, expected: `${expected.join('/')}possible` };
     },
   }),
   provedFamily({

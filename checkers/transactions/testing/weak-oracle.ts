@@ -1,4 +1,4 @@
-import type { WeakLevel } from '../weak-isolation/check-weak-isolation.ts';
+import type { WeakLevel } from '../weak-isolation/pattern-search.ts';
 import { permutations, subsets, type OracleTransaction } from './oracle-transactions.ts';
 
 /**

@@ -70,7 +70,10 @@ function* visibleReads(
       const seenAt = all.findIndex((each) => each.source === before);
       const readAt = all.findLastIndex((each) => each.source === source && each.key === key);
       const sameSession =
-        level === 'read-atomic' && transactions.process[before] === transactions.process[reader] && before < reader;
+        level === 'read-atomic' &&
+        edges.hasSessions &&
+        transactions.process[before] === transactions.process[reader] &&
+        before < reader;
       if (sameSession || (seenAt >= 0 && (level === 'read-atomic' || seenAt < readAt)))
         yield { reader, key, path: [before, reader] };
     }

@@ -3,11 +3,11 @@ import type { Budget } from '../../judging/budget.ts';
 import { FORCED, type Graph, type GraphBuilder, PROCESS, RW, WR } from '../dependency-graph.ts';
 import { keyName, nameOf, type Anomalies } from '../evidence.ts';
 import { ChainedWriters } from '../rw-register/chained-writers.ts';
-import { processChains } from '../rw-register/chains.ts';
 import { INITIAL, listOf, NOT_EXTERNAL, type RegisterReads } from '../rw-register/register-reads.ts';
 import { vectorClocks } from '../rw-register/vector-clocks.ts';
 import { MOP_READ, type Transactions } from '../transactions.ts';
 import { NO_TXN } from '../write-index.ts';
+import type { Sessions } from './sessions.ts';
 
 /** A transaction's read of another one's write. */
 export interface ExternalRead {
@@ -25,12 +25,19 @@ export interface ExternalRead {
 export class VisibilityEdges {
   readonly #transactions: Transactions;
   readonly #reads: RegisterReads;
+  readonly #sessions: Sessions;
   readonly #budget: Budget;
 
-  constructor(transactions: Transactions, reads: RegisterReads, budget: Budget) {
+  constructor(transactions: Transactions, reads: RegisterReads, sessions: Sessions, budget: Budget) {
     this.#transactions = transactions;
     this.#reads = reads;
+    this.#sessions = sessions;
     this.#budget = budget;
+  }
+
+  /** Whether transactions see what their own process did before. */
+  get hasSessions(): boolean {
+    return this.#sessions.areVisible;
   }
 
   /** Reads of others' writes, in order. Reads of versions whose writer is not known are left out. */
@@ -99,7 +106,7 @@ export class VisibilityEdges {
         else known.add(source);
         if (source !== NO_TXN) visible.add(source);
         const before = own.get(key);
-        if (before !== undefined && before !== source) this.#add(before, source, txn, builder);
+        if (this.hasSessions && before !== undefined && before !== source) this.#add(before, source, txn, builder);
       }
       for (const each of visible) {
         const shared = sharedKeys(sourcesOf.keys(), sourcesOf.size, finals.count(each), (nth) =>
@@ -115,11 +122,11 @@ export class VisibilityEdges {
     }
   }
 
-  /** Visible: everything that leads to the transaction. O(n * sessions). Returns false where sessions are too many. */
+  /** Visible: everything that leads to the transaction. O(n * chains). Returns false where those are too many. */
   addCausal(base: Graph, builder: GraphBuilder): boolean {
     const { keys } = this.#transactions;
     const { writes, readersOf, initialReadersOf } = this.#reads;
-    const chains = processChains(this.#transactions, MOST_SESSIONS, (outcome) => outcome !== TYPE_FAIL);
+    const { chains } = this.#sessions;
     const clocks = vectorClocks(base, WR | PROCESS, chains, this.#budget);
     if (clocks === undefined) return true;
     const writers = new ChainedWriters(this.#reads, chains, clocks, keys.length, this.#budget);
@@ -171,9 +178,6 @@ export class VisibilityEdges {
     for (let txn = 0; txn < count; txn++) if (outcome[txn] === TYPE_OK) visit(txn, this.readsOf(txn));
   }
 }
-
-/** Sessions told apart at most: each costs a column of clocks. */
-const MOST_SESSIONS = 4096;
 
 /** The smaller of two sets of keys: whoever is in both is in it. */
 function sharedKeys(

@@ -1,0 +1,39 @@
+import type { Budget } from '../../judging/budget.ts';
+import { Anomalies } from '../evidence.ts';
+import type { DirectLevel } from '../levels.ts';
+import type { RegisterReads } from '../rw-register/register-reads.ts';
+import type { Transactions } from '../transactions.ts';
+import { PATTERNS, PatternSearch } from './pattern-search.ts';
+import { noSessions, processSessions, type Sessions } from './sessions.ts';
+import { VisibilityEdges } from './visibility-edges.ts';
+
+/**
+ * Settles read-atomic and causal for registers, without any order of writes and without sessions, which those levels do not
+ * promise (Cerone, Bernardi and Gotsman, CONCUR 2015). Adds what breaks them to the anomalies, and returns what is
+ * possible. Where causality has too many chains to be told apart, keeping sessions, too, may still show it to be possible.
+ *
+ * `wanted`: weakest first. Read-atomic O(n^1.5), causal O(n * chains). Presumes that reads go in no circle.
+ */
+export function settleWeakLevels(
+  transactions: Transactions,
+  reads: RegisterReads,
+  wanted: readonly DirectLevel[],
+  anomalies: Anomalies,
+  budget: Budget,
+): readonly DirectLevel[] {
+  const sessions = noSessions(transactions, reads, budget);
+  const possible: DirectLevel[] = [];
+  for (const level of wanted) {
+    budget.doing(`checking ${level}`);
+    const searched = (by: Sessions, into: Anomalies): boolean => {
+      const edges = new VisibilityEdges(transactions, reads, by, budget);
+      const isWhole = new PatternSearch(transactions, reads, edges, into, budget).search(level);
+      return isWhole && !PATTERNS[level].some((pattern) => into.has(pattern));
+    };
+    const isShown = searched(sessions, anomalies);
+    const isBroken = PATTERNS[level].some((pattern) => anomalies.has(pattern));
+    if (isShown || (!isBroken && searched(processSessions(transactions), new Anomalies()))) possible.push(level);
+    if (isBroken) break;
+  }
+  return possible;
+}
