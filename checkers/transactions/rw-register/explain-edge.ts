@@ -60,21 +60,18 @@ export class RegisterEdgeExplainer {
     return reason;
   }
 
+  /** Only orders that are assumed of keys tell of two writes directly; the earlier one may be intermediate. */
   #explainWriteWrite(from: number, to: number): EdgeReason | undefined {
-    const { finals } = this.#reads;
-    for (let nth = 0; nth < finals.count(to); nth++) {
-      const key = finals.keyAt(to, nth);
-      const before = finals.version(from, key);
-      if (before < 0) continue;
-      const after = finals.version(to, key);
-      const step = this.#assumedStep(before, to);
-      if (step === undefined) continue;
-      const text =
-        `${this.#name(to)} wrote ${this.#key(key)} = ${this.#value(after)} over ${this.#name(from)}'s ` +
-        `${this.#value(before)}, ${this.#because(step)}`;
-      return { key, text, witnesses: step.txns };
-    }
-    return undefined;
+    const { index } = this.#reads.writes;
+    const step = this.#assumed.find(
+      ({ before, after }) =>
+        before !== INITIAL && after !== INITIAL && index.writerOf(before) === from && index.writerOf(after) === to,
+    );
+    if (step === undefined) return undefined;
+    const text =
+      `${this.#name(to)} wrote ${this.#key(step.key)} = ${this.#value(step.after)} over ${this.#name(from)}'s ` +
+      `${this.#value(step.before)}, ${this.#because(step)}`;
+    return { key: step.key, text, witnesses: step.txns };
   }
 
   #explainWriteRead(from: number, to: number): EdgeReason | undefined {
