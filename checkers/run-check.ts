@@ -10,6 +10,7 @@ import type {
 import type { History } from '../harness/kernel/history.ts';
 import type { JsonValue } from '../harness/kernel/json.ts';
 import type { CheckResult } from '../harness/kernel/verdict.ts';
+import { limitsOver } from './check-limits.ts';
 import { packedBytes, packHistory, PackingStopped, type PackedHistory } from './packed-history.ts';
 import { checkerNamed } from './registry.ts';
 import { CheckThread, monotonicNowMs, parallelism } from './spawn-worker.ts';
@@ -31,31 +32,40 @@ export interface RunCheckOptions {
   readonly inWorker?: boolean;
 }
 
+/** A check with what it may cost. */
+export interface CheckRequest extends CheckerUse {
+  /** Default: one minute, 2 GiB. */
+  readonly limits?: Partial<CheckLimits>;
+}
+
 /**
- * Runs a check by name in worker threads, within its limits: past them the verdict is `unknown`, with how far it came. A
- * checker that throws is `unknown` too, with what it threw. Throws a usage error for an unknown name only.
+ * Runs a check by name in worker threads, within its limits (one minute and 2 GiB unless told otherwise): past them the verdict is `unknown`, with how far it came. A
+ * checker that throws is `unknown` too, with what it threw. Throws a usage error for an unknown name and for limits that
+ * cannot be read.
  */
 export async function runCheck(
   history: History,
-  use: CheckerUse,
-  limits: CheckLimits,
+  request: string | CheckRequest,
+  limits?: Partial<CheckLimits>,
   options: RunCheckOptions = {},
 ): Promise<CheckResult> {
-  const [result] = await runChecks(history, [use], limits, options);
+  const { limits: own, ...use }: CheckRequest = typeof request === 'string' ? { checker: request } : request;
+  const [result] = await runChecks(history, [use], { ...own, ...limits }, options);
   if (result === undefined) throw new Error('a check without result');
   return result;
 }
 
 /**
  * Runs several checks over one history, on all cores. Each has the limits for itself: from when it begins, what both have
- * to do beforehand included. Results in order of `uses`.
+ * to do beforehand included (default: one minute, 2 GiB). Results in order of `uses`.
  */
 export async function runChecks(
   history: History,
   uses: readonly CheckerUse[],
-  limits: CheckLimits,
+  given: Partial<CheckLimits> = {},
   options: RunCheckOptions = {},
 ): Promise<readonly CheckResult[]> {
+  const limits = limitsOver(given);
   const checkers = uses.map((use) => checkerNamed(use.checker));
   // All that keeps this thread busy comes first: nothing may keep it from stopping a worker in time.
   const tries = uses.map((use, index) => tryHere(history, checkers[index] as Checker, use, limits, options));

@@ -1,9 +1,8 @@
+import { DEFAULT_CHECK_LIMITS } from '../../checkers/check-limits.ts';
 import { runCheck } from '../../checkers/run-check.ts';
 import type { CheckLimits, CheckerUse } from '../kernel/checker.ts';
 import type { History } from '../kernel/history.ts';
 import type { CheckSummary } from '../store/run-record.ts';
-
-export const DEFAULT_CHECK_LIMITS: CheckLimits = { timeMs: 60_000, memoryBytes: 2 * 1024 ** 3 };
 
 /** Runs checks under a budget each, one after the other: each of them may use all cores by itself. */
 export async function judge(
