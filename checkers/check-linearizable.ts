@@ -19,7 +19,8 @@ export interface LinearizableOptions {
 
 /**
  * Judges a history for linearizability in this thread. Keys are independent objects. Watches its budget and answers
- * `unknown` beyond it. Throws HarnessError `usage` for limits that cannot be read.
+ * `unknown` beyond it. Throws HarnessError `usage` for options, limits and models that cannot be
+ * used.
  */
 export function checkLinearizable(history: History, options: LinearizableOptions): CheckResult {
   return linearizabilityChecker.check(history, {

@@ -19,6 +19,7 @@ export const unorderedQueue: ObjectKind = {
 
 const bag: NondeterministicModel<Bag> = {
   name: 'unordered-queue',
+  nondeterministic: true,
   init: () => [[]],
   step(held, op) {
     if (op.f === 'enqueue') return [[...held, canonicalJson(op.input)].sort()];
