@@ -3,6 +3,7 @@ import type { History } from '../harness/kernel/history.ts';
 import type { JsonValue } from '../harness/kernel/json.ts';
 import type { Model } from '../harness/kernel/model.ts';
 import type { CheckResult } from '../harness/kernel/verdict.ts';
+import { refuseUnknownMembers, refuseUnreadOptions } from './checker-options.ts';
 import { limitsOver } from './check-limits.ts';
 import { linearizabilityChecker } from './linearizability/index.ts';
 import { monotonicNowMs } from './spawn-worker.ts';
@@ -23,6 +24,8 @@ export interface LinearizableOptions {
  * used.
  */
 export function checkLinearizable(history: History, options: LinearizableOptions): CheckResult {
+  refuseUnknownMembers('checkLinearizable', options, ['model', 'options', 'limits']);
+  refuseUnreadOptions('linearizability', options.options);
   return linearizabilityChecker.check(history, {
     limits: limitsOver(options.limits),
     nowMs: monotonicNowMs,

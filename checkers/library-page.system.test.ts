@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importModule } from '../harness/modules/import-module.ts';
-import { guarantees, historyOf, runCheck } from './index.ts';
+import { checkLinearizable, guarantees, historyOf, runCheck, runChecks } from './index.ts';
 
 const ROOT = new URL('..', import.meta.url);
 const PAGE = readFileSync(new URL('docs/checkers-library.md', ROOT), 'utf8');
@@ -72,5 +72,18 @@ describe('the library without options', () => {
   it('refuses limits that are no numbers', async () => {
     expect(() => guarantees(history, { limits: { timeMs: Number.NaN } })).toThrow(/timeMs expects a number from 0 on/);
     await expect(runCheck(history, 'pram', { memoryBytes: -1 })).rejects.toThrow(/memoryBytes expects .*, -1 came/);
+  });
+
+  it('refuses options that nobody reads, before they change a verdict', async () => {
+    const options = { initail: 0 };
+    expect(() => checkLinearizable(history, { model: 'register', options })).toThrow(
+      /^linearizability has no option initail; there are: model, initial/,
+    );
+    expect(() => guarantees(history, { options })).toThrow(/^guarantees has no option initail/);
+    expect(() => guarantees(history, { initial: 0 } as object)).toThrow('guarantees takes no initial');
+    await expect(runCheck(history, { checker: 'pram', options })).rejects.toThrow(/^pram has no option initail/);
+    await expect(runChecks(history, [{ checker: 'set', initial: 0 } as { checker: string }])).rejects.toThrow(
+      'a check takes no initial; there are: checker, options, model',
+    );
   });
 });

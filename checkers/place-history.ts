@@ -1,6 +1,7 @@
 import type { CheckLimits } from '../harness/kernel/checker.ts';
 import type { History } from '../harness/kernel/history.ts';
 import type { JsonValue } from '../harness/kernel/json.ts';
+import { refuseUnknownMembers, refuseUnreadOptions } from './checker-options.ts';
 import { limitsOver } from './check-limits.ts';
 import { guarantees as place, type GuaranteeReport } from './guarantees/index.ts';
 import { monotonicNowMs } from './spawn-worker.ts';
@@ -18,6 +19,8 @@ export interface GuaranteesOptions {
  * which could not be told within the limits. Throws HarnessError `usage` for options and limits that cannot be read.
  */
 export function guarantees(history: History, options: GuaranteesOptions = {}): GuaranteeReport {
+  refuseUnknownMembers('guarantees', options, ['options', 'limits']);
+  refuseUnreadOptions('guarantees', options.options);
   return place(history, {
     limits: limitsOver(options.limits),
     nowMs: monotonicNowMs,

@@ -10,6 +10,7 @@ import type {
 import type { History } from '../harness/kernel/history.ts';
 import type { JsonValue } from '../harness/kernel/json.ts';
 import type { CheckResult } from '../harness/kernel/verdict.ts';
+import { refuseUnknownMembers, refuseUnreadOptions } from './checker-options.ts';
 import { limitsOver } from './check-limits.ts';
 import { packedBytes, packHistory, PackingStopped, type PackedHistory } from './packed-history.ts';
 import { checkerNamed } from './registry.ts';
@@ -40,8 +41,8 @@ export interface CheckRequest extends CheckerUse {
 
 /**
  * Runs a check by name in worker threads, within its limits (one minute and 2 GiB unless told otherwise): past them the verdict is `unknown`, with how far it came. A
- * checker that throws is `unknown` too, with what it threw. Throws a usage error for an unknown name and for limits that
- * cannot be read.
+ * checker that throws is `unknown` too, with what it threw. Throws a usage error for an unknown name of a checker
+ * or of an option, and for limits that cannot be read.
  */
 export async function runCheck(
   history: History,
@@ -67,6 +68,10 @@ export async function runChecks(
 ): Promise<readonly CheckResult[]> {
   const limits = limitsOver(given);
   const checkers = uses.map((use) => checkerNamed(use.checker));
+  for (const use of uses) {
+    refuseUnknownMembers('a check', use, ['checker', 'options', 'model']);
+    refuseUnreadOptions(use.checker, use.options);
+  }
   // All that keeps this thread busy comes first: nothing may keep it from stopping a worker in time.
   const tries = uses.map((use, index) => tryHere(history, checkers[index] as Checker, use, limits, options));
   const startMs = monotonicNowMs();
