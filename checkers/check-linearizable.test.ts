@@ -73,6 +73,11 @@ describe('checkLinearizable', () => {
     }
   });
 
+  it('takes -0 for 0', () => {
+    const history = oneAfterTheOther(['write', -0, -0], ['read', null, 0]);
+    expect(checkLinearizable(history, { model: 'register' }).verdict).toBe('valid');
+  });
+
   it('says which operation a model does not have', () => {
     const result = checkLinearizable(lost, { model: 'fifo-queue' });
     expect(result).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('entry 0 is write') });
