@@ -7,6 +7,7 @@ import type {
   Shard,
   ShardedChecker,
 } from '../harness/kernel/checker.ts';
+import { HarnessError, isUsageError } from '../harness/kernel/harness-error.ts';
 import type { History } from '../harness/kernel/history.ts';
 import type { JsonValue } from '../harness/kernel/json.ts';
 import type { CheckResult } from '../harness/kernel/verdict.ts';
@@ -15,7 +16,7 @@ import { limitsOver } from './check-limits.ts';
 import { packedBytes, packHistory, PackingStopped, type PackedHistory } from './packed-history.ts';
 import { checkerNamed } from './registry.ts';
 import { CheckThread, monotonicNowMs, parallelism } from './spawn-worker.ts';
-import type { CheckJob } from './worker-entry.ts';
+import type { CheckAnswer, CheckJob } from './worker-entry.ts';
 
 /** Histories with fewer entries are tried in this thread first, for so long. A worker costs more than most of them. */
 const SMALL_ENTRIES = 5_000;
@@ -42,7 +43,7 @@ export interface CheckRequest extends CheckerUse {
 /**
  * Runs a check by name in worker threads, within its limits (one minute and 2 GiB unless told otherwise): past them the verdict is `unknown`, with how far it came. A
  * checker that throws is `unknown` too, with what it threw. Throws a usage error for an unknown name of a checker
- * or of an option, and for limits that cannot be read.
+ * or of an option, and for options and limits that cannot be read.
  */
 export async function runCheck(
   history: History,
@@ -216,6 +217,7 @@ function guarded(use: CheckerUse, check: () => CheckResult): CheckResult {
   try {
     return check();
   } catch (error) {
+    if (isUsageError(error)) throw error;
     return unknown(`the checker ${use.checker} failed: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
@@ -246,8 +248,11 @@ async function runWork({ job, limits, full, spentMs }: Work, threads: Threads): 
     return thread.run({ ...job, limits: within } satisfies CheckJob, within);
   });
   switch (end.kind) {
-    case 'answered':
-      return end.answer as CheckResult;
+    case 'answered': {
+      const answer = end.answer as CheckAnswer;
+      if ('refused' in answer) throw new HarnessError('usage', answer.refused);
+      return answer;
+    }
     case 'crashed':
       return unknown(`the checker ${job.use.checker} failed: ${end.error ?? 'no reason given'}${cameTo(end.progress)}`);
     case 'time':
