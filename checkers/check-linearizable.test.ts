@@ -3,8 +3,9 @@ import { historyOf } from '../harness/history/index.ts';
 import type { History } from '../harness/kernel/history.ts';
 import type { JsonValue } from '../harness/kernel/json.ts';
 import { checkLinearizable } from './check-linearizable.ts';
+import type { Model } from '../harness/kernel/model.ts';
 import { sketch, type SketchedOp } from './testing/sketch.ts';
-import { lossyRegister, ownRegister } from './testing/user-models.ts';
+import { lossy, lossyRegister, ownRegister } from './testing/user-models.ts';
 import { op } from './testing/workload-case.ts';
 
 /** Operations one after the other, all of one process: function, argument, answer. */
@@ -42,6 +43,39 @@ describe('checkLinearizable', () => {
     expect(checkLinearizable(lost, { model: lossyRegister }).verdict).toBe('valid');
     const neverWritten = oneAfterTheOther(['write', 1, 1], ['read', null, 7]);
     expect(checkLinearizable(neverWritten, { model: lossyRegister }).verdict).toBe('invalid');
+  });
+
+  it('refuses a model with a choice of states that is not wrapped, marked or not', () => {
+    // @ts-expect-error It must go through powerSet, and the types say so.
+    const marked: Model<unknown> = lossy;
+    const { nondeterministic: _, ...rest } = lossy;
+    for (const model of [marked, rest as unknown as Model<unknown>]) {
+      expect(() => checkLinearizable(lost, { model })).toThrow(
+        'model lossy-register answers lists of states: wrap it, powerSet(model)',
+      );
+    }
+  });
+
+  it('takes a model whose state is a list for what it is', () => {
+    const log = (initial: readonly JsonValue[]): Model<readonly JsonValue[]> => ({
+      name: 'own-log',
+      init: () => initial,
+      step(state, { f, input, output }) {
+        if (f === 'clear') return [];
+        if (f === 'append') return [...state, input];
+        return JSON.stringify(output) === JSON.stringify(state) ? state : undefined;
+      },
+      identity: (state) => JSON.stringify(state),
+    });
+    const history = oneAfterTheOther(['append', 1, 1], ['clear', null, null], ['read', null, []]);
+    for (const initial of [[], [7], [[7]]]) {
+      expect(checkLinearizable(history, { model: log(initial) as Model<unknown> }).verdict).toBe('valid');
+    }
+  });
+
+  it('takes -0 for 0', () => {
+    const history = oneAfterTheOther(['write', -0, -0], ['read', null, 0]);
+    expect(checkLinearizable(history, { model: 'register' }).verdict).toBe('valid');
   });
 
   it('says which operation a model does not have', () => {

@@ -1,3 +1,6 @@
+import { HarnessError } from '../harness/kernel/harness-error.ts';
+import type { JsonValue } from '../harness/kernel/json.ts';
+
 /** `any`: what was never answered counts as valid. Read by all who ask for an order of operations. */
 const POWER = 'power';
 const LINEARIZABILITY = ['model', 'initial', 'failedCas', 'nullReads', 'maxHolds', 'permits', POWER] as const;
@@ -55,4 +58,22 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
 /** Names of the options that a checker reads. Whoever takes options from people refuses the others. */
 export function optionNamesOf(checker: string): readonly string[] {
   return OPTIONS[checker] ?? [];
+}
+
+/** What every run tells all of its checks about itself, whether they ask or not. */
+const TOLD_BY_RUNS: readonly string[] = ['nodes', 'mainFromNs', 'mainToNs', 'finalFromNs'];
+
+/** Throws HarnessError `usage` for options that the checker does not read: a misspelt one would change the verdict. */
+export function refuseUnreadOptions(checker: string, options: Readonly<Record<string, JsonValue>> = {}): void {
+  const known = optionNamesOf(checker);
+  const unread = Object.keys(options).find((name) => !known.includes(name) && !TOLD_BY_RUNS.includes(name));
+  if (unread === undefined) return;
+  throw new HarnessError('usage', `${checker} has no option ${unread}; there are: ${known.join(', ') || 'none'}`);
+}
+
+/** Throws HarnessError `usage` for members of an argument that mean nothing; `what` names the argument. */
+export function refuseUnknownMembers(what: string, given: object, known: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new HarnessError('usage', `${what} takes no ${unknown}; there are: ${known.join(', ')}`);
 }

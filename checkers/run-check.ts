@@ -7,13 +7,16 @@ import type {
   Shard,
   ShardedChecker,
 } from '../harness/kernel/checker.ts';
+import { HarnessError, isUsageError } from '../harness/kernel/harness-error.ts';
 import type { History } from '../harness/kernel/history.ts';
 import type { JsonValue } from '../harness/kernel/json.ts';
 import type { CheckResult } from '../harness/kernel/verdict.ts';
+import { refuseUnknownMembers, refuseUnreadOptions } from './checker-options.ts';
+import { limitsOver } from './check-limits.ts';
 import { packedBytes, packHistory, PackingStopped, type PackedHistory } from './packed-history.ts';
 import { checkerNamed } from './registry.ts';
 import { CheckThread, monotonicNowMs, parallelism } from './spawn-worker.ts';
-import type { CheckJob } from './worker-entry.ts';
+import type { CheckAnswer, CheckJob } from './worker-entry.ts';
 
 /** Histories with fewer entries are tried in this thread first, for so long. A worker costs more than most of them. */
 const SMALL_ENTRIES = 5_000;
@@ -31,32 +34,45 @@ export interface RunCheckOptions {
   readonly inWorker?: boolean;
 }
 
+/** A check with what it may cost. */
+export interface CheckRequest extends CheckerUse {
+  /** Default: one minute, 2 GiB. */
+  readonly limits?: Partial<CheckLimits>;
+}
+
 /**
- * Runs a check by name in worker threads, within its limits: past them the verdict is `unknown`, with how far it came. A
- * checker that throws is `unknown` too, with what it threw. Throws a usage error for an unknown name only.
+ * Runs a check by name in worker threads, within its limits (one minute and 2 GiB unless told otherwise): past them the verdict is `unknown`, with how far it came. A
+ * checker that throws is `unknown` too, with what it threw. Throws a usage error for an unknown name of a checker
+ * or of an option, and for options and limits that cannot be read.
  */
 export async function runCheck(
   history: History,
-  use: CheckerUse,
-  limits: CheckLimits,
+  request: string | CheckRequest,
+  limits?: Partial<CheckLimits>,
   options: RunCheckOptions = {},
 ): Promise<CheckResult> {
-  const [result] = await runChecks(history, [use], limits, options);
+  const { limits: own, ...use }: CheckRequest = typeof request === 'string' ? { checker: request } : request;
+  const [result] = await runChecks(history, [use], { ...own, ...limits }, options);
   if (result === undefined) throw new Error('a check without result');
   return result;
 }
 
 /**
  * Runs several checks over one history, on all cores. Each has the limits for itself: from when it begins, what both have
- * to do beforehand included. Results in order of `uses`.
+ * to do beforehand included (default: one minute, 2 GiB). Results in order of `uses`.
  */
 export async function runChecks(
   history: History,
   uses: readonly CheckerUse[],
-  limits: CheckLimits,
+  given: Partial<CheckLimits> = {},
   options: RunCheckOptions = {},
 ): Promise<readonly CheckResult[]> {
+  const limits = limitsOver(given);
   const checkers = uses.map((use) => checkerNamed(use.checker));
+  for (const use of uses) {
+    refuseUnknownMembers('a check', use, ['checker', 'options', 'model']);
+    refuseUnreadOptions(use.checker, use.options);
+  }
   // All that keeps this thread busy comes first: nothing may keep it from stopping a worker in time.
   const tries = uses.map((use, index) => tryHere(history, checkers[index] as Checker, use, limits, options));
   const startMs = monotonicNowMs();
@@ -201,6 +217,7 @@ function guarded(use: CheckerUse, check: () => CheckResult): CheckResult {
   try {
     return check();
   } catch (error) {
+    if (isUsageError(error)) throw error;
     return unknown(`the checker ${use.checker} failed: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
@@ -231,8 +248,11 @@ async function runWork({ job, limits, full, spentMs }: Work, threads: Threads): 
     return thread.run({ ...job, limits: within } satisfies CheckJob, within);
   });
   switch (end.kind) {
-    case 'answered':
-      return end.answer as CheckResult;
+    case 'answered': {
+      const answer = end.answer as CheckAnswer;
+      if ('refused' in answer) throw new HarnessError('usage', answer.refused);
+      return answer;
+    }
     case 'crashed':
       return unknown(`the checker ${job.use.checker} failed: ${end.error ?? 'no reason given'}${cameTo(end.progress)}`);
     case 'time':

@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { CheckerUse, ModelSource, Shard } from '../harness/kernel/checker.ts';
+import type { CheckContext, CheckerUse, ModelSource, Shard } from '../harness/kernel/checker.ts';
+import { isUsageError } from '../harness/kernel/harness-error.ts';
 import type { Model } from '../harness/kernel/model.ts';
+import type { CheckResult } from '../harness/kernel/verdict.ts';
 import { importModule } from '../harness/modules/import-module.ts';
 import { monotonicNowMs, type WorkerLimits } from './spawn-worker.ts';
 import { unpackHistory, type PackedHistory } from './packed-history.ts';
@@ -15,6 +17,9 @@ export interface CheckJob {
   readonly shard?: Shard;
 }
 
+/** What a check worker answers: a result, or why it refuses its options. */
+export type CheckAnswer = CheckResult | { readonly refused: string };
+
 parentPort?.once('message', (job: CheckJob) => {
   // What is thrown here ends the thread, and its starter is told.
   void answer(job);
@@ -27,15 +32,24 @@ async function answer(job: CheckJob): Promise<void> {
   const model = job.model === undefined ? undefined : await loadModel(job.model);
   parentPort?.postMessage({ kind: 'started' });
   const { startMs, timeMs, memoryBytes } = job.limits;
-  const result = checker.check(history, {
+  const context: CheckContext = {
     limits: { timeMs: Math.max(0, startMs + timeMs - monotonicNowMs()), memoryBytes },
     nowMs: monotonicNowMs,
     options: job.use.options ?? {},
     onProgress: (progress) => parentPort?.postMessage({ kind: 'progress', progress }),
     ...(model === undefined ? {} : { model }),
     ...(job.shard === undefined ? {} : { shard: job.shard }),
-  });
-  parentPort?.postMessage({ kind: 'result', result });
+  };
+  parentPort?.postMessage({ kind: 'result', result: answerOf(() => checker.check(history, context)) });
+}
+
+function answerOf(check: () => CheckResult): CheckAnswer {
+  try {
+    return check();
+  } catch (error) {
+    if (isUsageError(error)) return { refused: error.message };
+    throw error;
+  }
 }
 
 async function loadModel(source: ModelSource): Promise<Model<unknown>> {

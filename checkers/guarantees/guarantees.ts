@@ -63,7 +63,7 @@ export function guarantees(history: History, context: CheckContext): GuaranteeRe
  * The checker of that name: `facts` is the {@link GuaranteeReport} with `level` (the model that the verdict is about), and
  * the result's findings are those of the report that break this level. Option `level` names the model
  * that the verdict is about; the strongest one of the history's family where absent. Throws HarnessError `usage` for a
- * level that there is not.
+ * level that there is not, or not for this kind of history.
  */
 export const guaranteesChecker: Checker = {
   name: 'guarantees',
@@ -85,6 +85,10 @@ export const guaranteesChecker: Checker = {
       case 'unknown':
         return judged([], facts, `${level}: ${known.reason ?? 'it was not decided'}`);
       case undefined:
+        if (asked !== undefined && report.family !== 'other') {
+          const told = Object.keys(report.models).join(', ');
+          throw new HarnessError('usage', `level ${asked} cannot be told of ${report.family}; there are: ${told}`);
+        }
         return judged([], facts, `${level}: it cannot be told from this kind of history`);
     }
   },

@@ -2,7 +2,7 @@ import type { CheckContext, ShardedChecker } from '../../harness/kernel/checker.
 import { isHarnessError, HarnessError } from '../../harness/kernel/harness-error.ts';
 import { NO_KEY, type History } from '../../harness/kernel/history.ts';
 import type { CheckResult } from '../../harness/kernel/verdict.ts';
-import { OBJECT_KINDS } from '../models/index.ts';
+import { ModelWithChoice, OBJECT_KINDS, refuseChoice } from '../models/index.ts';
 import { judgeLinearizability, type JudgePlan } from './judge-linearizability.ts';
 import { judgeModel } from './judge-model.ts';
 import { judgeRegister } from './judge-register.ts';
@@ -24,14 +24,19 @@ export function modelNames(): readonly string[] {
  *
  * Options: `model` (see {@link modelNames}, default `cas-register`). For registers: `initial` (value before the first
  * write, default null), `failedCas` (`precondition`, `all` or `ignore`; see {@link RegisterOptions}), `nullReads` (`exact`,
- * or `any` where a read of null says nothing). Other objects have options of their own.
+ * or `any` where a read of null says nothing). Other objects have options of their own. Throws HarnessError `usage` for
+ * options that cannot be read, and for a model that needs `powerSet`.
  */
 export const linearizabilityChecker: ShardedChecker = {
   name: 'linearizability',
   check(history: History, context: CheckContext): CheckResult {
+    // What was asked wrongly is told to whoever asked; what a model throws is not.
+    const plan = planOf(context);
     try {
-      return judgeLinearizability(history, planOf(context), context);
+      if (context.model !== undefined) refuseChoice(context.model, history);
+      return judgeLinearizability(history, plan, context);
     } catch (error) {
+      if (error instanceof ModelWithChoice) throw error;
       const why = error instanceof Error ? error.message : String(error);
       const reason = isHarnessError(error) ? why : `the check failed: ${why}`;
       return { verdict: 'unknown', reason, findings: [], facts: {} };

@@ -26,3 +26,4 @@ export const OBJECT_KINDS: readonly ObjectKind[] = [
 
 export { powerSet, type NondeterministicModel } from './power-set.ts';
 export type { ObjectKind } from './object-kind.ts';
+export { ModelWithChoice, refuseChoice } from './refuse-choice.ts';

@@ -3,6 +3,8 @@ import type { Model, ModelOp } from '../../harness/kernel/model.ts';
 /** A sequential object that has a choice: each operation may lead to several states. */
 export interface NondeterministicModel<State> {
   readonly name: string;
+  /** Sets it apart from a {@link Model}: where one is expected, it must go through {@link powerSet}. */
+  readonly nondeterministic: true;
   readonly tellsProcesses?: boolean;
   init(): readonly State[];
   /** All states that it may be in after `op`; none where it could not have answered so. */

@@ -12,8 +12,9 @@ export const ownRegister: Model<unknown> = {
 };
 
 /** A register whose writes may get lost: reads may answer either of two values. */
-const lossy: NondeterministicModel<unknown> = {
+export const lossy: NondeterministicModel<unknown> = {
   name: 'lossy-register',
+  nondeterministic: true,
   init: () => [null],
   step: (state, { f, input, output }) =>
     f === 'write' ? [state, input] : output === undefined || output === state ? [state] : [],

@@ -84,7 +84,8 @@ function refuseUnreadOptions(uses: readonly CheckerUse[], given: NonNullable<Che
 /** Of files that know no real time: weak levels unless told otherwise, and no level that asks for real time. */
 function judgesOfSessions(history: History, asked: AskedJudge): ChosenJudges {
   const { checker, level, model } = asked;
-  const needsRealTime = level !== undefined && /^strong-(?!session-)|^strict-/.test(levelNamed(level) ?? level);
+  const needsRealTime =
+    level !== undefined && /^strong-(?!session-)|^strict-|^linearizable$/.test(levelNamed(level) ?? level);
   if (needsRealTime) {
     throw new HarnessError(
       'usage',
@@ -155,6 +156,9 @@ function ofLevel(history: History, level: string, model: string | undefined): Ch
     if (several !== undefined && model === undefined) return several;
   }
   if (transactional !== undefined) {
+    if (levelNamed(level) === undefined) {
+      throw new HarnessError('usage', `level ${level} is about single objects, and this history is of transactions`);
+    }
     // Between reads and writes of registers these levels are decided exactly without any order of writes.
     const isWeak = transactional === 'rw-register' && WEAK_LEVELS.some((each) => each === level);
     if (model === undefined) return { checker: isWeak ? 'weak-isolation' : transactional, options: { level } };

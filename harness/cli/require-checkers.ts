@@ -1,3 +1,4 @@
+import { refuseUnreadOptions } from '../../checkers/checker-options.ts';
 import { checkerNamed } from '../../checkers/registry.ts';
 import { HarnessError } from '../kernel/harness-error.ts';
 import type { Workload } from '../kernel/workload.ts';
@@ -7,12 +8,13 @@ import { importModule } from '../modules/import-module.ts';
 const JUDGES_BY_MODEL = 'linearizability';
 
 /**
- * Makes sure, before anything is started, that a workload's checkers exist and that its own models can be loaded. A run
+ * Makes sure, before anything is started, that a workload's checkers exist, read its options, and that its own models can be loaded. A run
  * whose judge turns out to be missing at its end was for nothing. Throws usage errors.
  */
 export async function requireCheckers({ name, checkers }: Workload): Promise<void> {
-  for (const { checker, model } of checkers) {
+  for (const { checker, options, model } of checkers) {
     checkerNamed(checker);
+    refuseUnreadOptions(checker, options);
     if (model === undefined) continue;
     const where = `workload ${name}: model ${model.export}`;
     if (checker !== JUDGES_BY_MODEL) {

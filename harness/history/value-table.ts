@@ -4,7 +4,7 @@ import { isInlineNumber } from './inline-number.ts';
 
 /**
  * Turns values into codes and back (see {@link ValueCode}). Whole numbers up to 2^31 - 1 cost nothing; other scalars are
- * stored once each; arrays and objects are stored as they come.
+ * stored once each, -0 as 0; arrays and objects are stored as they come.
  */
 export class ValueTable {
   /** Value behind code ~slot; slot 0 is null. */
@@ -19,6 +19,8 @@ export class ValueTable {
   encode(value: JsonValue): ValueCode {
     if (value === null) return NULL_CODE;
     if (typeof value === 'object') return this.#store(value);
+    // To JSON and to every system -0 and 0 are equal: a read of the one has seen the other.
+    if (value === 0) return 0;
     if (typeof value === 'number' && isInlineNumber(value)) return value;
     const known = this.#scalars.get(value);
     if (known !== undefined) return known;
@@ -30,6 +32,7 @@ export class ValueTable {
   /** The code of a scalar that was encoded before, or undefined. */
   codeOf(value: null | boolean | number | string): ValueCode | undefined {
     if (value === null) return NULL_CODE;
+    if (value === 0) return 0;
     if (typeof value === 'number' && isInlineNumber(value)) return value;
     return this.#scalars.get(value);
   }

@@ -38,7 +38,7 @@ export interface Shard {
 
 /**
  * A judge: a pure function of the history, apart from its budget. It never throws for any history; it says `unknown`
- * when it cannot answer.
+ * when it cannot answer. It throws HarnessError `usage` for options that it cannot read.
  */
 export interface Checker {
   readonly name: string;

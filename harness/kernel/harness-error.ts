@@ -33,3 +33,8 @@ export class HarnessError extends Error {
 export function isHarnessError(error: unknown): error is HarnessError {
   return error instanceof Error && error.name === 'HarnessError' && 'code' in error;
 }
+
+/** True for a HarnessError about bad arguments or input. */
+export function isUsageError(error: unknown): error is HarnessError {
+  return isHarnessError(error) && error.code === 'usage';
+}

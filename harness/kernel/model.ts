@@ -19,6 +19,8 @@ export interface ModelOp {
  */
 export interface Model<State = JsonValue> {
   readonly name: string;
+  /** Never true: an object with a choice of states is another type, see `powerSet` of the checkers. */
+  readonly nondeterministic?: false;
   /** True where answers depend on who asks, as with locks. */
   readonly tellsProcesses?: boolean;
   /** State before the first operation. */

@@ -7,7 +7,7 @@ import { HarnessError } from '../../kernel/harness-error.ts';
 import { isModulePath } from '../../modules/import-module.ts';
 import { renderRunReport } from '../../../reports/index.ts';
 import { EXIT_HARNESS, EXIT_INTERRUPTED, combineExitCodes, exitCodeOfVerdict } from '../exit-codes.ts';
-import { judge } from '../judge.ts';
+import { judgeRun } from '../judge.ts';
 import { TARGET_NAMES } from '../registry.ts';
 import { replayedRun } from '../replay.ts';
 import { PLAN_OPTIONS, RUN_OPTIONS, type RunOptionValues } from '../run-options.ts';
@@ -153,7 +153,7 @@ export async function runPrepared(
     target,
     workload,
     folder,
-    judge: (history, uses) => judge(history, uses, limits),
+    judge: (history, uses) => judgeRun(history, uses, limits),
     ...asked,
     logPatterns,
     readyTimeoutMs: args['ready-timeout'] * 1000,
