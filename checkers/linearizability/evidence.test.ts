@@ -7,7 +7,7 @@ import { checkLinearizable, type LinearizableOptions } from '../check-linearizab
 import { generateHistory } from '../generate/index.ts';
 import { onlyOperations } from '../testing/overlapping-history.ts';
 import { sketch, type SketchedOp } from '../testing/sketch.ts';
-import { ownRegister } from '../testing/user-models.ts';
+import { ownCounter, ownRegister } from '../testing/user-models.ts';
 
 const UNHURRIED = { timeMs: Infinity };
 
@@ -53,6 +53,28 @@ describe('the evidence of a violation', () => {
       'No order of what was answered before explains this answer: process 2 read 79 (0.201 to 0.203 s); in every order of what came before the state was then 80 or 81.',
     );
     expect(detail).toMatchObject({ states: ['80', '81'], triedAllOrders: true });
+  });
+
+  it.each(['lost', 'stale', 'phantom'])('accuses the answer that made a counter wrong, and no other: %s', (broken) => {
+    for (const size of [30, 100]) {
+      for (let seed = 1; seed <= 4; seed++) {
+        const history = generated('counter', broken, { operations: size, seed });
+        for (const model of ['counter', ownCounter]) {
+          const { findings } = checkLinearizable(history, { model, limits: UNHURRIED });
+          const [{ ops, message, detail } = { ops: [], message: '', detail: {} }] = findings;
+          const until = (detail as JsonObject)['linearizableUntil'] as number;
+          const end = history.columns.pair[until]!;
+          expect(ops).toContain(end);
+          const { process } = history.at(until);
+          const value = JSON.stringify(history.at(until).value);
+          expect(message).toMatch(
+            new RegExp(`process ${process}(?: read ${value} .*|'s read ${value} contradicts)\\.$`),
+          );
+          const before = historyOf(Array.from({ length: until }, (_, entry) => history.at(entry)));
+          expect(checkLinearizable(before, { model, limits: UNHURRIED }).verdict).toBe('valid');
+        }
+      }
+    }
   });
 
   it('shows what a set lost with the read that misses it', () => {

@@ -54,10 +54,15 @@ export function modelFinding(
   const elements = kind?.elements?.bind(kind);
   const { ops, end } = isProof
     ? { ops: Array.from({ length: read.count }, (_, op) => op), end: -1 }
-    : modelEvidence(read, reached, { isWrong, ...(elements === undefined ? {} : { elements }), effort });
+    : modelEvidence(read, reached, {
+        isWrong,
+        ...(elements === undefined ? {} : { elements }),
+        restsOnAll: kind?.restsOnAll === true,
+        effort,
+      });
   const window = windowOf(object, pick(read, ops));
   const operations = new Operations(history);
-  const isAlone = ops.length === 1 && end >= 0;
+  const isAlone = ops.length === 1 && end >= 0 && read.ret[ops[0] as number] === end;
   const { message, detail } = isAlone
     ? tellImpossible(operations, window, windowOf(object, prefixOf(read, end)).object, REASONS['impossible'] ?? '')
     : tellWindow(
