@@ -106,8 +106,9 @@ describe('the evidence of a violation', () => {
 
   it('points into the history that was given, of whose keys one is wrong', () => {
     const history = generated('register', 'stale', { keys: 5, crashed: 10 });
-    const { key, ops } = findingOf(history, { model: 'register' });
+    const { key, ops, message } = findingOf(history, { model: 'register' });
     expect(ops.map((op) => history.at(op).key)).toEqual(ops.map(() => key));
+    expect(message).toMatch(new RegExp(`^On key ${JSON.stringify(key)}, [a-z]`));
   });
 
   it('tells a lock that was held twice by who held it', () => {
