@@ -111,6 +111,19 @@ describe('the evidence of a violation', () => {
     expect(message).toMatch(new RegExp(`^On key ${JSON.stringify(key)}, [a-z]`));
   });
 
+  it('names entries where the history has no times', () => {
+    const timed = sketch([
+      { process: 1, f: 'write', input: 1 },
+      { process: 1, f: 'write', input: 2, from: 5, to: Infinity },
+      { process: 2, f: 'read', output: 3 },
+    ]);
+    const history = historyOf(
+      Array.from({ length: timed.length }, (_, entry) => ({ ...timed.at(entry), timeNs: entry })),
+    );
+    expect(findingOf(history, { model: 'register' }).message).toContain('process 2 read 3 (entries 3 and 4)');
+    expect(findingOf(timed, { model: 'register' }).message).toContain('process 2 read 3 (0.006 to 0.0065 s)');
+  });
+
   it('tells a lock that was held twice by who held it', () => {
     const turn = (process: number, from: number): SketchedOp[] => [
       { process, f: 'acquire', from, to: from + 1 },
