@@ -13,10 +13,16 @@ export class Operations {
   readonly history: History;
   /** Entry indices of all invocations, ascending. */
   readonly invocations: Int32Array;
+  #hasTimes: boolean | undefined;
 
   constructor(history: History) {
     this.history = history;
     this.invocations = invocationsOf(history);
+  }
+
+  /** False where the history came without times: its readers take entry n to be at n nanoseconds. */
+  get hasTimes(): boolean {
+    return (this.#hasTimes ??= this.history.columns.timeNs.some((timeNs, entry) => timeNs !== entry));
   }
 
   get count(): number {

@@ -5,13 +5,20 @@ import { plain, quote, seconds, who } from '../judging/wording.ts';
 
 /**
  * One operation in words: `process 3 on n1 read 5 (0.0121 to 0.014 s)`. `entry` is the index of its invocation; `words`
- * takes the place of what is said about function, argument and answer.
+ * takes the place of what is said about function, argument and answer. A history without times has entries instead.
  */
 export function describeOperation(operations: Operations, entry: number, words?: string): string {
+  return `${who(operations, entry)} ${words === undefined ? describeCall(operations, entry) : plain(words)} (${span(operations, entry)})`;
+}
+
+function span(operations: Operations, entry: number): string {
+  const isOver = hasEnded(operations, entry);
+  if (!operations.hasTimes) {
+    return isOver ? `entries ${entry} and ${operations.completion(entry)}` : `entry ${entry}, never answered`;
+  }
   const from = seconds(operations.startNs(entry));
-  const endNs = hasEnded(operations, entry) ? operations.endNs(entry) : undefined;
-  const when = endNs === undefined ? `from ${from}, never answered` : `${from.replace(/ s$/, '')} to ${seconds(endNs)}`;
-  return `${who(operations, entry)} ${words === undefined ? describeCall(operations, entry) : plain(words)} (${when})`;
+  const endNs = isOver ? operations.endNs(entry) : undefined;
+  return endNs === undefined ? `from ${from}, never answered` : `${from.replace(/ s$/, '')} to ${seconds(endNs)}`;
 }
 
 /** What was asked and answered: `read 5`, `cas [1,2] refused`. */

@@ -7,7 +7,7 @@ import { checkLinearizable, type LinearizableOptions } from '../check-linearizab
 import { generateHistory } from '../generate/index.ts';
 import { onlyOperations } from '../testing/overlapping-history.ts';
 import { sketch, type SketchedOp } from '../testing/sketch.ts';
-import { ownRegister } from '../testing/user-models.ts';
+import { ownCounter, ownRegister } from '../testing/user-models.ts';
 
 const UNHURRIED = { timeMs: Infinity };
 
@@ -55,6 +55,28 @@ describe('the evidence of a violation', () => {
     expect(detail).toMatchObject({ states: ['80', '81'], triedAllOrders: true });
   });
 
+  it.each(['lost', 'stale', 'phantom'])('accuses the answer that made a counter wrong, and no other: %s', (broken) => {
+    for (const size of [30, 100]) {
+      for (let seed = 1; seed <= 4; seed++) {
+        const history = generated('counter', broken, { operations: size, seed });
+        for (const model of ['counter', ownCounter]) {
+          const { findings } = checkLinearizable(history, { model, limits: UNHURRIED });
+          const [{ ops, message, detail } = { ops: [], message: '', detail: {} }] = findings;
+          const until = (detail as JsonObject)['linearizableUntil'] as number;
+          const end = history.columns.pair[until]!;
+          expect(ops).toContain(end);
+          const { process } = history.at(until);
+          const value = JSON.stringify(history.at(until).value);
+          expect(message).toMatch(
+            new RegExp(`process ${process}(?: read ${value} .*|'s read ${value} contradicts)\\.$`),
+          );
+          const before = historyOf(Array.from({ length: until }, (_, entry) => history.at(entry)));
+          expect(checkLinearizable(before, { model, limits: UNHURRIED }).verdict).toBe('valid');
+        }
+      }
+    }
+  });
+
   it('shows what a set lost with the read that misses it', () => {
     for (const broken of ['lost', 'stale']) {
       const history = generated('set', broken);
@@ -84,8 +106,22 @@ describe('the evidence of a violation', () => {
 
   it('points into the history that was given, of whose keys one is wrong', () => {
     const history = generated('register', 'stale', { keys: 5, crashed: 10 });
-    const { key, ops } = findingOf(history, { model: 'register' });
+    const { key, ops, message } = findingOf(history, { model: 'register' });
     expect(ops.map((op) => history.at(op).key)).toEqual(ops.map(() => key));
+    expect(message).toMatch(new RegExp(`^On key ${JSON.stringify(key)}, [a-z]`));
+  });
+
+  it('names entries where the history has no times', () => {
+    const timed = sketch([
+      { process: 1, f: 'write', input: 1 },
+      { process: 1, f: 'write', input: 2, from: 5, to: Infinity },
+      { process: 2, f: 'read', output: 3 },
+    ]);
+    const history = historyOf(
+      Array.from({ length: timed.length }, (_, entry) => ({ ...timed.at(entry), timeNs: entry })),
+    );
+    expect(findingOf(history, { model: 'register' }).message).toContain('process 2 read 3 (entries 3 and 4)');
+    expect(findingOf(timed, { model: 'register' }).message).toContain('process 2 read 3 (0.006 to 0.0065 s)');
   });
 
   it('tells a lock that was held twice by who held it', () => {

@@ -2,6 +2,7 @@ import type { CheckContext } from '../../harness/kernel/checker.ts';
 import { NO_KEY, type History } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import { combineVerdicts, type CheckResult, type Finding } from '../../harness/kernel/verdict.ts';
+import { quote } from '../judging/wording.ts';
 import { FINDING_GROUPS, MOST_FINDINGS } from './merge-shares.ts';
 import { objectsOf, slotsOf } from './objects.ts';
 import type { OperationColumns } from './operations.ts';
@@ -76,6 +77,12 @@ function keyOf(history: History, code: number): string | number | undefined {
   return typeof key === 'number' || typeof key === 'string' ? key : JSON.stringify(key);
 }
 
+/** The operations of a sentence have no keys, and without one a write of 1 and then of 2 to another would contradict a read of 1. */
+function onKey(finding: Omit<Finding, 'key'>, key: string | number): Finding {
+  const { message } = finding;
+  return { ...finding, message: `On key ${quote(key)}, ${message.charAt(0).toLowerCase()}${message.slice(1)}`, key };
+}
+
 /** Puts the verdicts of the parts together. */
 class Tally {
   readonly #findings: Finding[] = [];
@@ -105,7 +112,7 @@ class Tally {
     }
     if (part.outcome === 'invalid') this.#invalid++;
     if (part.finding !== undefined) {
-      this.#findings.push(key === undefined ? part.finding : { ...part.finding, key });
+      this.#findings.push(key === undefined ? part.finding : onKey(part.finding, key));
       this.#groups.push(group);
     }
     if (part.outcome === 'undecided') {

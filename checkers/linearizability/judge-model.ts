@@ -9,7 +9,9 @@ import { modelOperationsOf, type ModelOperations, type ModelReading } from './mo
 import { NEVER, type OperationColumns } from './operations.ts';
 import type { PartLimits, PartVerdict } from './part-verdict.ts';
 import { searchProgress } from './search-progress.ts';
+import { withSeenAdds } from './seen-adds.ts';
 import { ValueIds } from './value-ids.ts';
+import { MOST_NAMED } from './window-story.ts';
 
 /** Judges the operations on one object: by a shortcut where the kind has one that applies, else by search. */
 export function judgeModel(
@@ -68,14 +70,18 @@ function judgeWhole(
     return { outcome: 'valid', algorithm: shortcut.algorithm, ignored: shortcut.ignored };
   const { contradiction } = shortcut ?? {};
   if (shortcut !== undefined && limits.evidenceSteps === 0) return { ...shortcut };
-  const suspects = contradiction === undefined ? members : Int32Array.from(contradiction.slots).sort();
+  const slots = Int32Array.from(contradiction?.slots ?? []).sort();
+  const whole = withSeenAdds(object.kind?.name ?? '', history, operations, members, slots, MOST_NAMED);
+  const suspects = contradiction === undefined ? members : (whole ?? slots);
   const read = modelOperationsOf(history, operations, suspects, readingOf(object));
   if (contradiction !== undefined && shortcut !== undefined) {
     const again = (part: ModelOperations): boolean | undefined =>
       isWrongByShortcut(part, history, operations, suspects, object, limits);
     const upper = read.ret.reduce((last, ret) => (ret === NEVER ? last : Math.max(last, ret)), -1);
     const prefixEnd = (): number | undefined => prefixEndOf(history, { operations, members }, object, upper, limits);
-    const finding = modelFinding(history, read, object, { ...contradiction, prefixEnd, isWrongAnyway: again }, limits);
+    const entries = contradiction.slots.map((slot) => operations.invoke[slot] as number);
+    const told = { ...contradiction, entries, hasStates: whole !== undefined };
+    const finding = modelFinding(history, read, object, { told, prefixEnd, isWrongAnyway: again }, limits);
     return { outcome: 'invalid', algorithm: shortcut.algorithm, finding, ignored: shortcut.ignored };
   }
   const result = decideModel(object, read, limits);
@@ -87,7 +93,7 @@ function judgeWhole(
       return { outcome: 'undecided', algorithm: 'search', progress: searchProgress(history, result), ignored };
     case 'invalid': {
       if (limits.evidenceSteps === 0) return { outcome: 'invalid', algorithm: 'search', ignored };
-      const finding = modelFinding(history, read, object, { kind: 'no-order', reached: result.reached }, limits);
+      const finding = modelFinding(history, read, object, { reached: result.reached }, limits);
       return { outcome: 'invalid', algorithm: 'search', finding, ignored };
     }
   }

@@ -13,10 +13,15 @@ export interface EvidenceSearch {
   readonly isWrong: (operations: ModelOperations, at?: number) => boolean;
   /** See {@link ObjectKind.elements}. */
   readonly elements?: (op: ModelOp) => readonly JsonValue[];
+  /** See {@link ObjectKind.restsOnAll}. */
+  readonly restsOnAll?: boolean;
   readonly effort: EvidenceEffort;
 }
 
-/** A part of an object's history that is wrong by itself. */
+/**
+ * A part of an object's history that is wrong by itself; or the one answer that no order of everything before explains.
+ * Where `end` is known the operation that was answered there is among them.
+ */
 export interface ModelEvidence {
   /** Operation numbers in order of invocation. */
   readonly ops: readonly number[];
@@ -30,7 +35,8 @@ export interface ModelEvidence {
  * First pieces are left out that no correct history would miss: everything after the entry at which it went wrong,
  * observations, and elements together with all operations about them. Where that leaves too much, a part is looked for
  * that is closed: it holds what put the values in place that it saw. Only where there is none either, single operations
- * are left out, as long as the rest goes wrong at the same entry and not before.
+ * are left out, as long as the rest goes wrong at the same entry and not before. Where answers rest on everything before
+ * them, as with counters, no part proves anything: then the answer itself is the evidence.
  */
 export function modelEvidence(operations: ModelOperations, wrongAt: number, search: EvidenceSearch): ModelEvidence {
   const { effort } = search;
@@ -39,22 +45,52 @@ export function modelEvidence(operations: ModelOperations, wrongAt: number, sear
   let ops: readonly number[] = tellingOps(prefix);
   const wrong: Test = (kept) => (search.isWrong(pick(prefix, kept)) ? kept : undefined);
   if (wrong(ops) === undefined) return { ops: ops.slice(-MOST_OPS), end };
+  const last = end < 0 ? -1 : prefix.ret.indexOf(end);
   if (search.elements !== undefined) ops = withoutElements(prefix, ops, search.elements, wrong, effort);
   else if (ops.length > MOST_OPS) {
-    const closed = effort.half(() => closedPart(prefix, ops, wrong, effort));
+    const makers = new ValueMakers(prefix);
+    if (last >= 0 && (search.restsOnAll === true || !explainsEarlier(prefix, makers, last, search.isWrong))) {
+      return { ops: [last], end };
+    }
+    const before = last < 0 ? undefined : cutAt(prefix, end - 1);
+    // Wrong only with the answer that made the history wrong: else it is wrong because of what it leaves out.
+    const there: Test = (kept) =>
+      before === undefined || (kept.includes(last) && !search.isWrong(pick(before, kept))) ? wrong(kept) : undefined;
+    const closed = effort.half(() => closedPart(makers, ops, there, effort));
     if (closed !== undefined) return { ops: closed, end };
   }
   ops = withoutPieces(ops, (op) => prefix.isPure[prefix.action[op] as number] === 1, wrong, effort);
-  const last = prefix.ret.indexOf(end);
-  // What an object answers may rest on everything before it, as with counters: then the answer itself is the evidence.
-  if (ops.length > MOST_OPS && last >= 0 && wrong([last]) !== undefined) return { ops: [last], end };
-  if (ops.length > MOST_OPS) {
-    const there: Test = (kept) => (search.isWrong(pick(prefix, kept), end) ? kept : undefined);
-    if (end >= 0) ops = effort.half(() => withoutPieces(ops, () => true, there, effort));
-    if (ops.length > MOST_OPS) ops = withoutPieces(ops, () => true, wrong, effort);
+  if (ops.length <= MOST_OPS) return { ops, end };
+  if (last >= 0 && wrong([last]) !== undefined) return { ops: [last], end };
+  const atEnd: Test = (kept) => (search.isWrong(pick(prefix, kept), end) ? kept : undefined);
+  if (end >= 0) ops = effort.half(() => withoutPieces(ops, () => true, atEnd, effort));
+  if (ops.length <= MOST_OPS) return { ops, end };
+  if (last >= 0) return { ops: [last], end };
+  ops = withoutPieces(ops, () => true, wrong, effort);
+  return { ops: ops.length > MOST_OPS ? (wrong(ops.slice(-MOST_OPS)) ?? ops) : ops, end };
+}
+
+/** Answers before the wrong one that are looked at. */
+const EARLIER = 8;
+
+/**
+ * Whether who put the values in place explains what was seen, as far as the answers before the wrong one tell: these are
+ * right, so each must be with its makers alone. With sums it is not.
+ */
+function explainsEarlier(
+  operations: ModelOperations,
+  makers: ValueMakers,
+  last: number,
+  isWrong: EvidenceSearch['isWrong'],
+): boolean {
+  const { call, ret } = operations;
+  let looked = 0;
+  for (let op = last - 1; op >= 0 && looked < EARLIER; op--) {
+    if ((ret[op] as number) > (call[last] as number) || !makers.sawAny(op)) continue;
+    looked++;
+    if (isWrong(pick(operations, makers.closureOf([op])))) return false;
   }
-  if (ops.length > MOST_OPS) ops = wrong(ops.slice(-MOST_OPS)) ?? ops;
-  return { ops, end };
+  return true;
 }
 
 /** How far back a closed part is looked for first; ever four times as far. */
@@ -62,12 +98,11 @@ const FIRST_REACH = 16;
 
 /** A small part that holds, with every operation, the makers of what it saw; undefined where there is none. */
 function closedPart(
-  operations: ModelOperations,
+  makers: ValueMakers,
   ops: readonly number[],
   wrong: Test,
   effort: EvidenceEffort,
 ): readonly number[] | undefined {
-  const makers = new ValueMakers(operations);
   const test: Test = (roots) => wrong(makers.closureOf(roots));
   for (let reach = FIRST_REACH; !effort.isSpent; reach *= 4) {
     const start = test(ops.slice(-reach));

@@ -1,10 +1,9 @@
 import type { History } from '../../harness/kernel/history.ts';
-import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { ModelOp } from '../../harness/kernel/model.ts';
 import type { Finding } from '../../harness/kernel/verdict.ts';
 import { Operations } from '../judging/operations.ts';
-import { plain, quote } from '../judging/wording.ts';
-import type { SlotContradiction } from './container-operations.ts';
+import { plain } from '../judging/wording.ts';
+import { contradictionWords, type ToldContradiction } from './contradiction-words.ts';
 import { decideModel, type JudgedObject } from './decide-model.ts';
 import { EVIDENCE_CACHE_BYTES, EVIDENCE_STEPS, EvidenceEffort } from './evidence-effort.ts';
 import { cutAt, modelEvidence, pick, tellingOps } from './model-evidence.ts';
@@ -12,11 +11,12 @@ import type { ModelOperations } from './model-operations.ts';
 import { NEVER } from './operations.ts';
 import type { PartLimits } from './part-verdict.ts';
 import { MOST_OPS } from './shrink.ts';
-import { tellImpossible, tellWindow, type Window } from './window-story.ts';
+import { listed, tellImpossible, tellWindow, type Window } from './window-story.ts';
 
 /** Why a part is wrong: a contradiction, or that no order was found. */
-export interface Wrong extends Pick<SlotContradiction, 'place'> {
-  readonly kind: SlotContradiction['kind'] | 'no-order';
+export interface Wrong {
+  /** Present where there is a contradiction; `hasStates` is false where its operations leave states that never were. */
+  readonly told?: ToldContradiction & { readonly hasStates: boolean };
   /** Entry at which the search failed; absent where there was none. */
   readonly reached?: number;
   /** Finds the entry before which everything has an order, where the search did not. */
@@ -54,38 +54,34 @@ export function modelFinding(
   const elements = kind?.elements?.bind(kind);
   const { ops, end } = isProof
     ? { ops: Array.from({ length: read.count }, (_, op) => op), end: -1 }
-    : modelEvidence(read, reached, { isWrong, ...(elements === undefined ? {} : { elements }), effort });
+    : modelEvidence(read, reached, {
+        isWrong,
+        ...(elements === undefined ? {} : { elements }),
+        restsOnAll: kind?.restsOnAll === true,
+        effort,
+      });
   const window = windowOf(object, pick(read, ops));
   const operations = new Operations(history);
-  const isAlone = ops.length === 1 && end >= 0;
+  const told = isProof || ops.length === read.count ? wrong.told : undefined;
+  const words = told === undefined ? NO_ORDER : contradictionWords(operations, kind?.name ?? '', told);
+  const isAlone = ops.length === 1 && end >= 0 && read.ret[ops[0] as number] === end;
   const { message, detail } = isAlone
-    ? tellImpossible(
-        operations,
-        window,
-        windowOf(object, prefixOf(read, end)).object,
-        REASONS['impossible'] ?? '',
-        effort,
-      )
-    : tellWindow(
-        operations,
-        window,
-        wordsFor(operations, ops.length < read.count && !isProof ? { kind: 'no-order' } : wrong, read),
-        effort,
-      );
+    ? tellImpossible(operations, window, windowOf(object, prefixOf(read, end)).object, IMPOSSIBLE, effort)
+    : wrong.told?.hasStates !== false
+      ? tellWindow(operations, window, words, effort)
+      : { message: listed(operations, window, words), detail: {} };
   const prefixEnd = wrong.reached === undefined ? wrong.prefixEnd?.() : end < 0 || end === NEVER ? undefined : end;
   return {
     anomaly: 'not-linearizable',
     ops: ops.map((op) => read.call[op] as number),
     count: 1,
     message,
-    detail: { kind: wrong.kind, ...(prefixEnd === undefined ? {} : { linearizableUntil: prefixEnd }), ...detail },
+    detail: {
+      kind: wrong.told?.kind ?? 'no-order',
+      ...(prefixEnd === undefined ? {} : { linearizableUntil: prefixEnd }),
+      ...detail,
+    },
   };
-}
-
-function wordsFor(operations: Operations, { kind, place }: Wrong, read: ModelOperations): string {
-  const answer = place === undefined ? undefined : operations.history.decode(operations.output(read.call[0] ?? 0));
-  if (place === undefined || !Array.isArray(answer)) return REASONS[kind] ?? '';
-  return `${quote((answer as readonly JsonValue[])[place])} was seen, which nobody put in`;
 }
 
 /** Everything that was answered up to an entry, with the updates that may have happened by then. */
@@ -111,15 +107,5 @@ function windowOf({ model }: JudgedObject, part: ModelOperations): Window<unknow
   };
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  impossible: 'no order of what was answered before explains this answer',
-  'no-order': 'no order of these operations fits both their times and their answers',
-  phantom: 'a value was seen that nobody put in',
-  duplicate: 'a value was seen twice that was put in once',
-  'future-read': 'a value was seen before it was put in',
-  reordered: 'two values came out in the other order than they surely went in',
-  'not-empty': 'a removal found nothing although something was surely in at every moment of it',
-  stuck: 'none of these values can lie at the bottom, and there is no moment without any of them',
-  lost: 'an element was missing from a read that began after its add was answered, or saw what was added after that',
-  'diverging-reads': 'two reads each miss something that the other one saw, or the earlier saw more',
-};
+const IMPOSSIBLE = 'no order of what was answered before explains this answer';
+const NO_ORDER = 'no order of these operations fits both their times and their answers';

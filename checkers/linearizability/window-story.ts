@@ -22,7 +22,7 @@ export interface WindowStory {
 }
 
 /** Operations that a sentence names before it says "and so many more". */
-const NAMED = 6;
+export const MOST_NAMED = 6;
 /** Orders in `detail`, and operations tried to find them: some milliseconds. */
 const MOST_ORDERS = 8;
 const WINDOW_STEPS = 20_000;
@@ -42,16 +42,13 @@ export function tellWindow<State>(
 ): WindowStory {
   const { object } = window;
   const { found, isWhole } = candidateOrders(object, { most: MOST_ORDERS, steps: WINDOW_STEPS, effort });
-  const ops = Array.from({ length: object.count }, (_, op) => op);
-  const named = ops.slice(0, NAMED).map((op) => told(operations, window, op));
-  const more = ops.length > NAMED ? [`and ${ops.length - NAMED} more`] : [];
   const first = found.find(({ order }) => order.length > 0);
   const example =
     first === undefined
       ? []
       : [`${found.length > 1 ? 'for example, ' : ''}${contradiction(operations, window, first)}`];
   return {
-    message: `${capital(reason)}: ${[...named, ...more, ...example].join('; ')}.`,
+    message: listed(operations, window, reason, example),
     detail: {
       orders: found.map((end) => ({
         order: end.order.map((op) => object.call[op] as number),
@@ -61,6 +58,19 @@ export function tellWindow<State>(
       triedAllOrders: isWhole,
     },
   };
+}
+
+/** The sentence of a window: what is wrong with it, its operations, and what else there is to say. */
+export function listed<State>(
+  operations: Operations,
+  window: Window<State>,
+  reason: string,
+  example: readonly string[] = [],
+): string {
+  const ops = Array.from({ length: window.object.count }, (_, op) => op);
+  const named = ops.slice(0, MOST_NAMED).map((op) => told(operations, window, op));
+  const more = ops.length > MOST_NAMED ? [`and ${ops.length - MOST_NAMED} more`] : [];
+  return `${capital(reason)}: ${[...named, ...more, ...example].join('; ')}.`;
 }
 
 /**

@@ -9,6 +9,7 @@ export const counter: ObjectKind = {
   functions: ['add', 'read'],
   blind: ['add'],
   hasKeys: true,
+  restsOnAll: true,
   model({ initial = 0 }) {
     if (typeof initial !== 'number')
       throw new HarnessError('usage', `initial must be a number, came ${JSON.stringify(initial)}`);

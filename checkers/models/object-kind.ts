@@ -23,6 +23,8 @@ export interface ObjectKind {
    * operations about it, turns every correct history into a correct one.
    */
   elements?(op: ModelOp): readonly JsonValue[];
+  /** True where answers rest on everything before them, as sums do: then no part of a history shows what is wrong with it. */
+  readonly restsOnAll?: true;
   /** What the search may know about observations that are out of reach. */
   readonly reach?: ObservationReach;
   /** Operations about the one element that they name, where operations about different elements are independent. */

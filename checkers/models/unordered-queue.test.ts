@@ -6,6 +6,7 @@ import { unorderedQueue } from './unordered-queue.ts';
 /** A bag as it is told: one of the values is taken, and each choice is a state of its own. */
 const oneBag: NondeterministicModel<readonly string[]> = {
   name: 'bag',
+  nondeterministic: true,
   init: () => [[]],
   step(held, { f, input, output }) {
     if (f === 'enqueue') return [[...held, JSON.stringify(input)].sort()];

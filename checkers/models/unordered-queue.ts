@@ -26,7 +26,6 @@ type Layers = readonly (readonly string[])[];
 
 const bag: Model<Layers> = {
   name: 'unordered-queue',
-  nondeterministic: true,
   init: () => [[]],
   step(layers, op) {
     if (op.f === 'enqueue') {

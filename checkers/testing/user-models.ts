@@ -11,6 +11,16 @@ export const ownRegister: Model<unknown> = {
   isPure: ({ f }) => f === 'read',
 };
 
+/** A counter of the user's own, of which the checker knows nothing else. */
+export const ownCounter: Model<unknown> = {
+  name: 'own-counter',
+  init: () => 0,
+  step: (sum, { f, input, output }) =>
+    f === 'add' ? Number(sum) + Number(input) : output === undefined || output === sum ? sum : undefined,
+  identity: Number,
+  isPure: ({ f }) => f === 'read',
+};
+
 /** A register whose writes may get lost: reads may answer either of two values. */
 export const lossy: NondeterministicModel<unknown> = {
   name: 'lossy-register',
