@@ -1,4 +1,4 @@
-import { guessOrder } from './guess-order.ts';
+import { JustInTime } from './just-in-time.ts';
 import { NEVER } from './operations.ts';
 import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
 import { Search, type SearchLimits, type SearchResult } from './search.ts';
@@ -10,48 +10,42 @@ const SPARE_STEPS = 1000;
 /** Attempts before the number of steps grows, and by how much. */
 const ATTEMPTS = 6;
 const GROWTH = 4;
-/**
- * Guesses at an order before the search is repeated: nearly always enough where the history is correct. One costs as much
- * as thousands of steps, so only a few come before the search has had that many.
- */
-const FEW_GUESSES = 4;
-const GUESSES = 48;
-const STEPS_BEFORE_GUESSES = 20_000;
-/** So few operations are searched before any guess: the parts of a wrong history that evidence tries are no larger. */
-const FEW_OPERATIONS = 256;
+/** Configurations at a time of the walks through the history before any further attempt, and how many more later. */
+const FIRST_WIDTHS: readonly number[] = [16, 64];
+const WIDER = 8;
 
 /**
- * The general search on one register, as a series of attempts with ever more steps that differ in the order in which they
- * try candidates. One order may be lost in a hopeless corner for hours where another takes no wrong turn at all. Only the
+ * The general search on one register: first depth first, which is soon done with most histories; then in walks through
+ * the history with ever more configurations at a time, where an order is found although few of them are kept, and none is
+ * found for certain where all are; and in between depth first again, in attempts that differ in the order in which they
+ * try candidates. One way may be lost in a hopeless corner for hours where another takes no wrong turn at all. Only the
  * attempts after the first look ahead for shortages, because that costs more than it gains on easy histories.
  */
 export function searchRegister(register: RegisterOperations, limits: SearchLimits): SearchResult {
   const problem = registerProblem(register);
   const most = limits.maxSteps ?? Infinity;
   const first = FIRST_STEPS * register.count + SPARE_STEPS;
-  const guesses = (from: number, to: number): boolean =>
-    most > first && guessOrder(register, { ...limits, from, to }) !== undefined;
-  const guessed: SearchResult = { outcome: 'valid', reached: NEVER, steps: 0, configurations: 0 };
-  const early = register.count > FEW_OPERATIONS ? 1 : 0;
-  if (guesses(0, early)) return guessed;
   let result = new Search(problem, { ...limits, order: 'urgent', maxSteps: Math.min(most, first) }).run();
   let { steps, reached } = result;
-  if (result.outcome === 'undecided' && guesses(early, FEW_GUESSES)) return { ...guessed, steps };
-  if (result.outcome === 'undecided' && steps < most) {
-    const maxSteps = Math.min(most - steps, first + STEPS_BEFORE_GUESSES);
-    result = new Search(problem, { ...limits, order: 'urgent', looksAhead: true, maxSteps }).run();
-    steps += result.steps;
-    reached = Math.max(reached, result.reached);
-  }
-  if (result.outcome === 'undecided' && guesses(FEW_GUESSES, GUESSES)) return { ...guessed, steps };
-  for (let attempt = 0; result.outcome === 'undecided' && steps < most; attempt++) {
-    if (limits.nowMs() > limits.deadlineMs) break;
+  const isOpen = (): boolean => result.outcome === 'undecided' && steps < most && limits.nowMs() <= limits.deadlineMs;
+  const note = (next: SearchResult): void => {
+    result = next;
+    steps += next.steps;
+    reached = Math.max(reached, next.reached);
+  };
+  const walk = (width: number, looksAhead: boolean): void => {
+    const inTime = new JustInTime(problem, { ...limits, looksAhead, maxSteps: most - steps }, width);
+    if (inTime.bytes <= limits.cacheBytes) note(inTime.run());
+  };
+  for (const width of FIRST_WIDTHS) if (isOpen()) walk(width, false);
+  let width = Math.max(...FIRST_WIDTHS);
+  for (let attempt = 0; isOpen(); attempt++) {
+    if (attempt % 2 === 0) walk((width *= WIDER), true);
+    if (!isOpen()) break;
     const maxSteps = Math.min(most - steps, first * GROWTH ** Math.floor(attempt / ATTEMPTS));
     const order = attempt % 2 === 0 ? 'urgent' : 'invocation';
     const salt = attempt % ATTEMPTS < 2 ? 0 : attempt;
-    result = new Search(problem, { ...limits, order, salt, looksAhead: true, maxSteps }).run();
-    steps += result.steps;
-    reached = Math.max(reached, result.reached);
+    note(new Search(problem, { ...limits, order, salt, looksAhead: true, maxSteps }).run());
   }
   return { ...result, reached: result.outcome === 'undecided' ? reached : result.reached, steps };
 }

@@ -1,0 +1,303 @@
+import { Antichain, HEADER, MARK, STATE } from './antichain.ts';
+import { NEVER } from './operations.ts';
+import { MOST_OPERATIONS, timedOperations, type TimedOperations } from './open-operations.ts';
+import { countBits, Outlook } from './outlook.ts';
+import type { SearchLimits, SearchResult } from './search.ts';
+import type { SearchProblem } from './search-problem.ts';
+
+/** Open operations, crashed ones included, beyond which configurations are too large to be many. */
+const MOST_SLOTS = 512;
+const STEPS_PER_LOOK = 1024;
+/** Configurations on the way to one answer, per configuration kept. */
+const ON_THE_WAY = 4;
+
+/**
+ * Lowe's just-in-time linearization (2017) for registers, breadth first: a history is walked through in order of time with
+ * all configurations that explain it so far, and whenever an operation returns that is not yet linearized, other open
+ * ones are linearized just so that it can be.
+ *
+ * What keeps configurations few:
+ * - Observations are taken as soon as they fit: that is never worse.
+ * - A write hides what stands right before it. So once any write has been linearized, every other open one counts as
+ *   done and may still be used until it returns; and a write that nothing sees before the next write is left out.
+ * - Of operations that do the same the one that must be over first is used first.
+ * - A configuration that can do no more than another one is dropped.
+ *
+ * At most `width` configurations are kept at a time. Where others were dropped for that, none left at the end means
+ * `undecided`; one left means `valid` all the same.
+ */
+export class JustInTime {
+  readonly #problem: SearchProblem;
+  readonly #limits: SearchLimits;
+  readonly #timed: TimedOperations;
+  readonly #width: number;
+  /** Words per kind of bits. */
+  readonly #words: number;
+  readonly #pure: Int32Array;
+  readonly #total: Int32Array;
+  readonly #optional: Int32Array;
+  /** First words: what is pending; last words: what was used. In both: operations that must be used. */
+  readonly #exact: Int32Array;
+  /** Open operations that change the state, those that must be over first in front. */
+  readonly #changing: number[] = [];
+  readonly #tried: Float64Array;
+  readonly #outlook: Outlook;
+  #round = 0;
+  #here: Antichain;
+  #steps = 0;
+  #isCut = false;
+  #isSpent = false;
+  #widest = 0;
+
+  constructor(problem: SearchProblem, limits: SearchLimits, width: number) {
+    this.#problem = problem;
+    this.#limits = limits;
+    this.#width = width;
+    this.#timed = timedOperations(problem);
+    this.#words = Math.max(1, (this.#timed.slots + 31) >> 5);
+    const bits = (): Int32Array => new Int32Array(this.#words);
+    this.#pure = bits();
+    this.#total = bits();
+    this.#optional = bits();
+    this.#exact = new Int32Array(2 * this.#words);
+    this.#tried = new Float64Array(problem.isPure.length);
+    this.#outlook = new Outlook(problem, this.#timed, limits.looksAhead === true);
+    this.#here = new Antichain(this.#exact);
+  }
+
+  /** About how much memory it takes at most. */
+  get bytes(): number {
+    return 4 * this.#here.stride * 4 * ON_THE_WAY * this.#width;
+  }
+
+  run(): SearchResult {
+    if (this.#timed.slots > MOST_SLOTS || this.#timed.count >= MOST_OPERATIONS) return this.#result('undecided', -1);
+    const first = new Int32Array(this.#here.stride);
+    first[STATE] = this.#problem.automaton.initial;
+    this.#here.add(first);
+    for (const [index, event] of this.#timed.events.entries()) {
+      // What returns now still has to be served, what is invoked now is open already.
+      this.#outlook.moveTo(event < 0 ? index : index + 1);
+      if (event >= 0) this.#invoke(event);
+      else {
+        this.#complete(~event);
+        if (this.#here.size > this.#widest) this.#widest = this.#here.size;
+        const at = this.#timed.ret[~event] as number;
+        if (this.#isSpent) return this.#result('undecided', at);
+        if (this.#here.size === 0) return this.#result(this.#isCut ? 'undecided' : 'invalid', at);
+      }
+    }
+    return this.#result('valid', NEVER);
+  }
+
+  #result(outcome: SearchResult['outcome'], reached: number): SearchResult {
+    return { outcome, reached, steps: this.#steps, configurations: this.#widest };
+  }
+
+  #invoke(op: number): void {
+    const { action, slot, ret } = this.#timed;
+    const { isPure, automaton } = this.#problem;
+    const what = action[op] as number;
+    const at = slot[op] as number;
+    const [word, bit] = [at >> 5, 1 << (at & 31)];
+    this.#outlook.invoke(op);
+    if (isPure[what] === 1) set(this.#pure, word, bit);
+    else {
+      const place = this.#changing.findIndex((other) => (ret[other] as number) > (ret[op] as number));
+      this.#changing.splice(place < 0 ? this.#changing.length : place, 0, op);
+    }
+    if (ret[op] === NEVER) {
+      set(this.#optional, word, bit);
+      return;
+    }
+    if (isPure[what] !== 1) {
+      if (this.#isWrite(what)) set(this.#total, word, bit);
+      else {
+        set(this.#exact, word, bit);
+        set(this.#exact, this.#words + word, bit);
+      }
+    }
+    const before = this.#here;
+    const after = new Antichain(this.#exact.slice());
+    const configuration = new Int32Array(before.stride);
+    for (let record = 0; record < before.records; record++) {
+      if (!before.has(record)) continue;
+      before.read(record, configuration);
+      if (isPure[what] !== 1 || automaton.step(configuration[STATE] as number, what) < 0) {
+        set(configuration, HEADER + word, bit);
+        if (this.#outlook.isHopeless(configuration)) continue;
+      }
+      after.add(configuration);
+    }
+    this.#here = after;
+  }
+
+  #isWrite(action: number): boolean {
+    const { demand } = this.#problem;
+    return demand !== undefined && demand.needs[action] === -1 && (demand.makes[action] as number) >= 0;
+  }
+
+  /** Leaves only configurations in which the operation is linearized, and forgets it. */
+  #complete(op: number): void {
+    const { action, slot } = this.#timed;
+    const at = slot[op] as number;
+    const what = action[op] as number;
+    const [word, bit] = [at >> 5, 1 << (at & 31)];
+    const isPure = this.#problem.isPure[what] === 1;
+    const isWrite = !isPure && this.#isWrite(what);
+    const before = this.#here;
+    const exact = this.#exact.slice();
+    clear(this.#exact, word, bit);
+    clear(this.#exact, this.#words + word, bit);
+    const most = this.#width * ON_THE_WAY;
+    let after = new Antichain(this.#exact.slice());
+    const onTheWay = new Antichain(exact);
+    const configuration = new Int32Array(before.stride);
+    const used = HEADER + this.#words + word;
+    const emit = (from: Int32Array): void => {
+      const mark = from[MARK] as number;
+      const usedBits = from[used] as number;
+      from[MARK] = 0;
+      from[used] = usedBits & ~bit;
+      after.add(from);
+      if (after.records >= most) after = this.#narrow(after);
+      from[MARK] = mark;
+      from[used] = usedBits;
+    };
+    for (let record = 0; record < before.records; record++) {
+      if (!before.has(record)) continue;
+      before.read(record, configuration);
+      const isPending = ((configuration[HEADER + word] as number) & bit) !== 0;
+      if (!isPending) emit(configuration);
+      if (isPending || (isWrite && ((configuration[used] as number) & bit) === 0)) onTheWay.add(configuration);
+    }
+    const next = new Int32Array(before.stride);
+    for (let record = 0; record < onTheWay.records && !this.#isSpent; record++) {
+      if (!onTheWay.has(record)) continue;
+      onTheWay.read(record, configuration);
+      const wasPending = ((configuration[HEADER + word] as number) & bit) !== 0;
+      this.#round++;
+      for (const by of this.#changing) {
+        if (!this.#apply(configuration, by, next)) continue;
+        const isPending = ((next[HEADER + word] as number) & bit) !== 0;
+        const isDone = by === op || (wasPending && !isPending);
+        if (isDone) emit(next);
+        if (isDone && (!isWrite || by === op)) continue;
+        if (onTheWay.records >= most) this.#isCut = true;
+        else onTheWay.add(next);
+      }
+    }
+    clear(this.#pure, word, bit);
+    clear(this.#total, word, bit);
+    this.#outlook.complete(op);
+    if (!isPure) this.#changing.splice(this.#changing.indexOf(op), 1);
+    this.#here = after.size > this.#width ? this.#narrow(after) : after;
+  }
+
+  /** Writes to `next` what follows from using an open operation. False where that is impossible or of no use. */
+  #apply(configuration: Int32Array, op: number, next: Int32Array): boolean {
+    const { action, slot, ret } = this.#timed;
+    const { automaton } = this.#problem;
+    const at = slot[op] as number;
+    const [word, bit] = [at >> 5, 1 << (at & 31)];
+    const words = this.#words;
+    if (((configuration[HEADER + words + word] as number) & bit) !== 0) return false;
+    const what = action[op] as number;
+    // Operations that do the same are interchangeable: the one that must be over first goes first.
+    if (this.#tried[what] === this.#round) return false;
+    this.#tried[what] = this.#round;
+    const isWrite = this.#isWrite(what);
+    if (isWrite && configuration[MARK] === 1) return false;
+    const state = configuration[STATE] as number;
+    const to = automaton.step(state, what);
+    if (to < 0) return false;
+    if (++this.#steps % STEPS_PER_LOOK === 0) this.#look();
+    for (let index = 0; index < configuration.length; index++) next[index] = configuration[index] as number;
+    next[STATE] = to;
+    set(next, HEADER + words + word, bit);
+    clear(next, HEADER + word, bit);
+    let hides = false;
+    if (isWrite) {
+      for (let index = 0; index < words; index++) {
+        const hidden = (next[HEADER + index] as number) & (this.#total[index] as number);
+        if (hidden === 0) continue;
+        hides = true;
+        clear(next, HEADER + index, hidden);
+      }
+    }
+    if (
+      to === state &&
+      !hides &&
+      (ret[op] === NEVER || isWrite) &&
+      ((configuration[HEADER + word] as number) & bit) === 0
+    ) {
+      return false;
+    }
+    const serves = this.#serve(next);
+    next[MARK] = serves || (!isWrite && ret[op] !== NEVER) ? 0 : 1;
+    return !this.#outlook.isHopeless(next);
+  }
+
+  /** Takes the pending observations that fit the state. */
+  #serve(configuration: Int32Array): boolean {
+    const { automaton } = this.#problem;
+    const { action } = this.#timed;
+    const state = configuration[STATE] as number;
+    let serves = false;
+    for (let word = 0; word < this.#words; word++) {
+      let left = (configuration[HEADER + word] as number) & (this.#pure[word] as number);
+      while (left !== 0) {
+        const bit = left & -left;
+        left ^= bit;
+        const op = this.#outlook.openAt(word, bit);
+        if (automaton.step(state, action[op] as number) < 0) continue;
+        clear(configuration, HEADER + word, bit);
+        serves = true;
+      }
+    }
+    return serves;
+  }
+
+  /** Keeps the most promising configurations: those that owe little and have much left. */
+  #narrow(wide: Antichain): Antichain {
+    if (wide.size > this.#width) this.#isCut = true;
+    const narrow = new Antichain(this.#exact.slice());
+    const configuration = new Int32Array(wide.stride);
+    const ranked: number[] = [];
+    for (let record = 0; record < wide.records; record++) {
+      if (!wide.has(record)) continue;
+      wide.read(record, configuration);
+      ranked.push(this.#debts(configuration) * wide.records + record);
+    }
+    ranked.sort((left, right) => left - right);
+    for (const rank of ranked.slice(0, this.#width)) {
+      wide.read(rank % wide.records, configuration);
+      narrow.add(configuration);
+    }
+    return narrow;
+  }
+
+  #debts(configuration: Int32Array): number {
+    let debts = 0;
+    for (let word = 0; word < this.#words; word++) {
+      const pending = configuration[HEADER + word] as number;
+      const used = configuration[HEADER + this.#words + word] as number;
+      debts += 2 * countBits(pending & ~(this.#total[word] as number));
+      debts += countBits(used & ~(this.#exact[word] as number)) + countBits(pending & (this.#total[word] as number));
+    }
+    return debts;
+  }
+
+  #look(): void {
+    const { maxSteps = Infinity, nowMs, deadlineMs } = this.#limits;
+    if (this.#steps > maxSteps || nowMs() > deadlineMs) this.#isSpent = true;
+  }
+}
+
+function set(words: Int32Array, at: number, bits: number): void {
+  words[at] = (words[at] as number) | bits;
+}
+
+function clear(words: Int32Array, at: number, bits: number): void {
+  words[at] = (words[at] as number) & ~bits;
+}
