@@ -46,17 +46,16 @@ export function modelEvidence(operations: ModelOperations, wrongAt: number, sear
   const wrong: Test = (kept) => (search.isWrong(pick(prefix, kept)) ? kept : undefined);
   if (wrong(ops) === undefined) return { ops: ops.slice(-MOST_OPS), end };
   const last = end < 0 ? -1 : prefix.ret.indexOf(end);
+  const before = last < 0 ? undefined : cutAt(prefix, end - 1);
+  // Wrong only with the answer that made the history wrong: else it is wrong because of what it leaves out.
+  const there: Test = (kept) =>
+    before === undefined || (kept.includes(last) && !search.isWrong(pick(before, kept))) ? wrong(kept) : undefined;
   if (search.elements !== undefined) ops = withoutElements(prefix, ops, search.elements, wrong, effort);
   else if (ops.length > MOST_OPS) {
     const makers = new ValueMakers(prefix);
-    if (last >= 0 && (search.restsOnAll === true || !explainsEarlier(prefix, makers, last, search.isWrong))) {
-      return { ops: [last], end };
-    }
-    const before = last < 0 ? undefined : cutAt(prefix, end - 1);
-    // Wrong only with the answer that made the history wrong: else it is wrong because of what it leaves out.
-    const there: Test = (kept) =>
-      before === undefined || (kept.includes(last) && !search.isWrong(pick(before, kept))) ? wrong(kept) : undefined;
-    const closed = effort.half(() => closedPart(makers, ops, there, effort));
+    if (last >= 0 && search.restsOnAll === true) return { ops: [last], end };
+    const isClosable = last < 0 || explainsEarlier(prefix, makers, last, search.isWrong);
+    const closed = isClosable ? effort.half(() => closedPart(makers, ops, there, effort)) : undefined;
     if (closed !== undefined) return { ops: closed, end };
   }
   ops = withoutPieces(ops, (op) => prefix.isPure[prefix.action[op] as number] === 1, wrong, effort);
@@ -65,10 +64,21 @@ export function modelEvidence(operations: ModelOperations, wrongAt: number, sear
   const atEnd: Test = (kept) => (search.isWrong(pick(prefix, kept), end) ? kept : undefined);
   if (end >= 0) ops = effort.half(() => withoutPieces(ops, () => true, atEnd, effort));
   if (ops.length <= MOST_OPS) return { ops, end };
-  if (last >= 0) return { ops: [last], end };
+  if (last >= 0) {
+    const recent = lastMoments(prefix, there, effort);
+    if (recent !== undefined) return { ops: recent, end };
+    // What is always legal alone, such as taking a lock, is told with the latest operation that rules it out.
+    const rival = tellingOps(prefix)
+      .slice(-RIVALS)
+      .findLast((op) => op !== last && there([op, last].sort((left, right) => left - right)) !== undefined);
+    return { ops: rival === undefined ? [last] : [rival, last].sort((left, right) => left - right), end };
+  }
   ops = withoutPieces(ops, () => true, wrong, effort);
   return { ops: ops.length > MOST_OPS ? (wrong(ops.slice(-MOST_OPS)) ?? ops) : ops, end };
 }
+
+/** Operations before the wrong one that are held against it, one by one. */
+const RIVALS = 1_000;
 
 /** Answers before the wrong one that are looked at. */
 const EARLIER = 8;
@@ -91,6 +101,22 @@ function explainsEarlier(
     if (isWrong(pick(operations, makers.closureOf([op])))) return false;
   }
   return true;
+}
+
+/**
+ * Everything that ran in the last moments before the wrong answer, crashed operations included, where that is wrong from the
+ * initial state; undefined where it is too much.
+ */
+function lastMoments(prefix: ModelOperations, wrong: Test, effort: EvidenceEffort): readonly number[] | undefined {
+  const ops = tellingOps(prefix);
+  for (let reach = 1; reach < MOST_OPS && reach <= ops.length && !effort.isSpent; reach++) {
+    const from = prefix.call[ops[ops.length - reach] as number] as number;
+    const part = ops.filter((op) => (prefix.ret[op] as number) >= from);
+    if (part.length > MOST_OPS) return undefined;
+    effort.spend(ops.length);
+    if (wrong(part) !== undefined) return part;
+  }
+  return undefined;
 }
 
 /** How far back a closed part is looked for first; ever four times as far. */
