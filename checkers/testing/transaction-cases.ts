@@ -44,6 +44,11 @@ export const transactionCases: readonly WorkloadCase[] = [
     [0, 'wx2', 2, 3],
     [2, 'rx[2,1]', 4, 5],
   ]),
+  of('list-append', 'G0-realtime', [
+    [0, 'wx1', 0, 1],
+    [1, 'wx2', 2, 3],
+    [2, 'rx[2,1]', 4, 5],
+  ]),
   of(
     'rw-register',
     'G0',
