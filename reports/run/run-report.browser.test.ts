@@ -71,7 +71,10 @@ describe.skipIf(noChromium !== undefined)('pages in a browser', () => {
 
     for (const width of [360, 1600]) {
       await page.setViewportSize({ width, height: 800 });
-      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      // Charts take their new width after the page has taken its own.
+      await expect
+        .poll(() => page.evaluate('document.documentElement.scrollWidth - innerWidth'))
+        .toBeLessThanOrEqual(0);
     }
     expect(misdeeds).toEqual({ requests: [], errors: [], dialogs: [] });
   }, 60_000);
