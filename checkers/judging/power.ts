@@ -1,8 +1,7 @@
 import type { CheckContext, Checker, ShardedChecker } from '../../harness/kernel/checker.ts';
-import { TYPE_FAIL, TYPE_OK, type History } from '../../harness/kernel/history.ts';
+import { NO_PAIR, TYPE_FAIL, TYPE_INVOKE, TYPE_OK, type History } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { CheckResult } from '../../harness/kernel/verdict.ts';
-import { Operations } from './operations.ts';
 
 /** Functions that only look, and those that change something without saying what was there. */
 const READS: readonly string[] = ['read', 'r'];
@@ -39,19 +38,24 @@ interface LackingPower {
 
 /** Why a history could show nothing; undefined where it could. Looks no further than needed. */
 function lackingPower(history: History): LackingPower | undefined {
-  const operations = new Operations(history);
+  const { type, pair } = history.columns;
   const seen = { answer: false, update: false, look: false };
-  for (const op of operations.invocations) {
-    const outcome = operations.outcome(op);
-    const isAnswer = outcome === TYPE_OK || ANSWERS.includes(operations.errorCode(op));
-    const names = namesOf(operations, op);
+  let isEmpty = true;
+  for (let op = 0; op < type.length; op++) {
+    if (type[op] !== TYPE_INVOKE) continue;
+    isEmpty = false;
+    const completion = pair[op] as number;
+    const outcome = completion === NO_PAIR ? undefined : type[completion];
+    const isAnswer =
+      outcome === TYPE_OK || (completion !== NO_PAIR && ANSWERS.includes(errorCode(history, completion)));
+    const names = namesOf(history, op);
     seen.answer ||= isAnswer;
     seen.update ||= outcome !== TYPE_FAIL && names.some((name) => !READS.includes(name));
     seen.look ||= isAnswer && names.some((name) => !BLIND_UPDATES.includes(name));
     if (seen.answer && seen.update && seen.look) return undefined;
   }
   return {
-    missing: operations.count === 0 ? 'the history holds no operation at all' : missing(seen),
+    missing: isEmpty ? 'the history holds no operation at all' : missing(seen),
     isUnanswered: !seen.answer,
   };
 }
@@ -62,11 +66,15 @@ function missing(seen: { readonly answer: boolean; readonly update: boolean }): 
   return 'nothing was ever read, so nothing could be seen wrong: let clients read, too';
 }
 
+function errorCode({ columns, errors }: History, completion: number): string {
+  return errors[(columns.error[completion] as number) - 1]?.code ?? '';
+}
+
 /** What an operation does: its function, or those of its micro-operations. */
-function namesOf(operations: Operations, op: number): readonly string[] {
-  const f = operations.f(op);
+function namesOf(history: History, op: number): readonly string[] {
+  const f = history.fNames[history.columns.f[op] as number] ?? '';
   if (READS.includes(f) || BLIND_UPDATES.includes(f)) return [f];
-  const value = operations.history.decode(operations.input(op));
+  const value = history.decode(history.columns.value[op] as number);
   const steps = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
   const names = steps.flatMap((step) => (Array.isArray(step) && typeof step[0] === 'string' ? [step[0]] : []));
   return names.length === 0 ? [f] : names;

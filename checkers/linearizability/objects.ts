@@ -79,24 +79,46 @@ function numberObjects({ columns: { type, key } }: History, byKey: boolean): Num
   for (let entry = 0; entry < type.length; entry++) if (type[entry] === TYPE_INVOKE) count++;
   const of = new Int32Array(count);
   if (!byKey) return { of, keys: [NO_KEY], sizes: [count] };
-  const numbers = new Map<number, number>();
-  const keys: number[] = [];
+  const numbers = new ObjectNumbers(count);
   const sizes: number[] = [];
   let invocation = 0;
   for (let entry = 0; entry < type.length; entry++) {
     if (type[entry] !== TYPE_INVOKE) continue;
-    const code = key[entry] as number;
-    let object = numbers.get(code);
-    if (object === undefined) {
-      object = keys.length;
-      numbers.set(code, object);
-      keys.push(code);
-      sizes.push(0);
-    }
+    const object = numbers.of(key[entry] as number);
     of[invocation++] = object;
-    sizes[object] = (sizes[object] as number) + 1;
+    sizes[object] = (sizes[object] ?? 0) + 1;
   }
-  return { of, keys, sizes };
+  return { of, keys: numbers.keys, sizes };
+}
+
+/** Numbers key codes from 0 in order of first use. */
+class ObjectNumbers {
+  readonly keys: number[] = [];
+  /** Number + 1 of keys with small codes, negative ones at odd places: nearly all codes are small, and a map costs far more. */
+  readonly #small: Int32Array;
+  readonly #others = new Map<number, number>();
+
+  constructor(operations: number) {
+    this.#small = new Int32Array(2 * operations + 2);
+  }
+
+  of(code: number): number {
+    const slot = code >= 0 ? 2 * code : -2 * code - 1;
+    if (slot >= this.#small.length) return this.#ofOther(code);
+    const known = this.#small[slot] as number;
+    if (known > 0) return known - 1;
+    this.keys.push(code);
+    this.#small[slot] = this.keys.length;
+    return this.keys.length - 1;
+  }
+
+  #ofOther(code: number): number {
+    const known = this.#others.get(code);
+    if (known !== undefined) return known;
+    this.#others.set(code, this.keys.length);
+    this.keys.push(code);
+    return this.keys.length - 1;
+  }
 }
 
 function shareOf(sizes: readonly number[], { index, of }: Shard): Int32Array {

@@ -53,12 +53,16 @@ export function registerOperationsOf(
   return reader.finish();
 }
 
+const [READ, WRITE, CAS] = [1, 2, 3];
+const KINDS: readonly string[] = ['read', 'write', 'cas'];
+
 class RegisterReader {
   readonly #history: History;
   readonly #operations: OperationColumns;
   readonly #options: RegisterOptions;
   readonly #ids: ValueIds;
-  readonly #functions: readonly (string | undefined)[];
+  /** What each function code of the history does. */
+  readonly #kinds: Uint8Array;
   readonly #columns: readonly [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array];
   #count = 0;
   #failed = 0;
@@ -69,7 +73,7 @@ class RegisterReader {
     this.#history = history;
     this.#operations = operations;
     this.#options = options;
-    this.#functions = history.fNames;
+    this.#kinds = Uint8Array.from(history.fNames, (name) => KINDS.indexOf(name) + 1);
     this.#ids = new ValueIds(history, capacity);
     this.#ids.ofValue(options.initial);
     const column = (): Int32Array => new Int32Array(capacity);
@@ -81,19 +85,19 @@ class RegisterReader {
     const invoke = this.#operations.invoke[slot] as number;
     const ended = this.#operations.ended[slot] as number;
     const argument = columns.value[invoke] as number;
-    switch (this.#functions[columns.f[invoke] as number] ?? '') {
-      case 'read': {
+    switch (this.#kinds[columns.f[invoke] as number] as number) {
+      case READ: {
         if (ended !== ENDED_OK) return this.#ignoreRead(ended);
         const answer = columns.value[this.#operations.complete[slot] as number] as number;
         if (answer === NULL_CODE && this.#options.nullReadsAreLegal) this.#nullReads++;
         else this.#push(slot, this.#ids.ofCode(answer), NO_VALUE, NO_VALUE);
         return;
       }
-      case 'write':
+      case WRITE:
         if (ended === ENDED_FAIL) this.#failed++;
         else this.#push(slot, NO_VALUE, NO_VALUE, this.#ids.ofCode(argument));
         return;
-      case 'cas':
+      case CAS:
         return this.#readCas(slot, invoke, ended);
       default:
         throw new UnreadableOperation(

@@ -53,11 +53,19 @@ export function searchRegister(register: RegisterOperations, limits: SearchLimit
 /** The search's question about a register. */
 export function registerProblem(register: RegisterOperations): SearchProblem {
   const { needs: allNeeds, avoids: allAvoids, makes: allMakes, call, ret } = register;
-  const required = indicesWhere(register.count, (op) => ret[op] !== NEVER);
   const groups = crashedGroups(register);
   const first = [...groups.values()].map((group) => group[0] as number);
   const actions = new RegisterActions(register);
-  const action = Int32Array.from(required, (op) => actions.numberOf(op));
+  let required = 0;
+  for (let op = 0; op < register.count; op++) if (ret[op] !== NEVER) required++;
+  const [callOf, retOf, actionOf] = [new Int32Array(required), new Int32Array(required), new Int32Array(required)];
+  let next = 0;
+  for (let op = 0; op < register.count; op++) {
+    if (ret[op] === NEVER) continue;
+    callOf[next] = call[op] as number;
+    retOf[next] = ret[op] as number;
+    actionOf[next++] = actions.numberOf(op);
+  }
   const groupAction = Int32Array.from(first, (op) => actions.numberOf(op));
   const needs = actions.column(allNeeds);
   const avoids = actions.column(allAvoids);
@@ -77,9 +85,9 @@ export function registerProblem(register: RegisterOperations): SearchProblem {
         return make >= 0 ? make : state;
       },
     },
-    call: Int32Array.from(required, (op) => call[op] as number),
-    ret: Int32Array.from(required, (op) => ret[op] as number),
-    action,
+    call: callOf,
+    ret: retOf,
+    action: actionOf,
     isPure: Uint8Array.from(makes, (make) => (make === NO_VALUE ? 1 : 0)),
     groupAction,
     groupStart,
@@ -121,13 +129,6 @@ class RegisterActions {
   column(from: Int32Array): Int32Array {
     return Int32Array.from(this.#examples, (op) => from[op] as number);
   }
-}
-
-function indicesWhere(count: number, test: (index: number) => boolean): Int32Array {
-  const indices = new Int32Array(count);
-  let found = 0;
-  for (let index = 0; index < count; index++) if (test(index)) indices[found++] = index;
-  return indices.subarray(0, found);
 }
 
 /** Crashed operations by what they do, each group oldest first. */
