@@ -64,6 +64,14 @@ export function transactional(level: string): string {
 
 /** All models that `model` implies, directly or not, without itself. */
 export function implied(model: string): ReadonlySet<string> {
+  return IMPLIED.get(model) ?? new Set();
+}
+
+const IMPLIED: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  [...LATTICE.keys()].map((model) => [model, reachableFrom(model)]),
+);
+
+function reachableFrom(model: string): ReadonlySet<string> {
   const found = new Set<string>();
   const pending = [...(LATTICE.get(model) ?? [])];
   for (const weaker of pending) {

@@ -156,8 +156,19 @@ export function nextWeaker(level: Level): readonly Level[] {
 
 /** Whether a level forbids an anomaly, itself or through a level it implies. */
 export function proscribes(level: Level, anomaly: string): boolean {
-  const { implies, proscribes: own } = RULES[level];
-  return own.includes(anomaly) || implies.some((weaker) => proscribes(weaker, anomaly));
+  return PROSCRIBED.get(level)?.has(anomaly) === true;
+}
+
+/** All that each level forbids. */
+const PROSCRIBED: ReadonlyMap<Level, ReadonlySet<string>> = proscribedByAll();
+
+function proscribedByAll(): ReadonlyMap<Level, ReadonlySet<string>> {
+  const all = new Map<Level, ReadonlySet<string>>();
+  for (const level of LEVELS) {
+    const { implies, proscribes: own } = RULES[level];
+    all.set(level, new Set([...own, ...implies.flatMap((weaker) => [...(all.get(weaker) ?? [])])]));
+  }
+  return all;
 }
 
 /** The levels that these anomalies rule out, weakest first. */

@@ -1,6 +1,6 @@
 import type { HistoryColumns } from '../kernel/history.ts';
 
-const FIRST_CAPACITY = 1024;
+const FIRST_CAPACITY = 64;
 
 /** Columns that double their capacity when full: appending is O(1) amortised and allocates nothing in between. */
 export class GrowingColumns {
