@@ -36,7 +36,8 @@ export function logRecordsOf(operations: Operations, op: number): LogRecord[] {
       const [offset, value] = Array.isArray(third) ? listOf(third) : [null, third];
       return [{ op, action, key: nameOf(second), offset: numberOf(offset), value: value ?? null, outcome }];
     }
-    if (action !== 'poll' || typeof second !== 'object' || second === null) return [];
+    // Only an answer tells what was polled.
+    if (action !== 'poll' || steps === asked || typeof second !== 'object' || second === null) return [];
     return Object.entries(second).flatMap(([key, messages]) =>
       listOf(messages as JsonValue).map((message): LogRecord => {
         const [offset = null, value = null] = listOf(message);
