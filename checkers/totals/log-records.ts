@@ -29,7 +29,8 @@ export function logRecordsOf(operations: Operations, op: number): LogRecord[] {
   const answered = hasEnd ? listOf(operations.history.decode(operations.output(op))) : [];
   const asked = listOf(operations.history.decode(operations.input(op)));
   // What was never answered was asked for all the same.
-  const steps = outcome === 'ok' || answered.length >= asked.length ? answered : asked;
+  const isAnswered = outcome === 'ok' || (hasEnd && answered.length >= asked.length);
+  const steps = isAnswered ? answered : asked;
   return steps.flatMap((step): LogRecord[] => {
     const [action, second = null, third = null] = listOf(step);
     if (action === 'send') {
@@ -37,7 +38,7 @@ export function logRecordsOf(operations: Operations, op: number): LogRecord[] {
       return [{ op, action, key: nameOf(second), offset: numberOf(offset), value: value ?? null, outcome }];
     }
     // Only an answer tells what was polled.
-    if (action !== 'poll' || steps === asked || typeof second !== 'object' || second === null) return [];
+    if (action !== 'poll' || !isAnswered || typeof second !== 'object' || second === null) return [];
     return Object.entries(second).flatMap(([key, messages]) =>
       listOf(messages as JsonValue).map((message): LogRecord => {
         const [offset = null, value = null] = listOf(message);
