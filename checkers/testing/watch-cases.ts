@@ -202,4 +202,10 @@ export const watchCases: readonly WorkloadCase[] = [
     ],
     expected: ['PrevKV'],
   },
+  {
+    checker: 'watch',
+    title: 'tells a deletion as the value that was there',
+    ops: [op(1, 'delete', 4, { revision: 1 }, { key: 'a' }), watch({}, [event(1, 'a', 4)])],
+    expected: ['Reliable'],
+  },
 ];
