@@ -21,6 +21,9 @@ export default defineConfig({
           include: unit,
           exclude: [...system, ...docker, ...never],
           testTimeout: 60_000,
+          // These tests keep nothing in modules that others would notice: a process and its imports serve many files.
+          isolate: false,
+          maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
       },

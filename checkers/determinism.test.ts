@@ -2,13 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { CheckContext, Shard } from '../harness/kernel/checker.ts';
 import { historyOf } from '../harness/history/index.ts';
 import type { History } from '../harness/kernel/history.ts';
-import type { OpDraft } from '../harness/kernel/op.ts';
-import { randomOf } from '../harness/kernel/random.ts';
 import type { CheckResult } from '../harness/kernel/verdict.ts';
 import { generateHistory } from './generate/index.ts';
 import { linearizabilityChecker } from './linearizability/index.ts';
 import { checkerNamed } from './registry.ts';
-import { runCheck } from './run-check.ts';
+import { twoClientsPerKey } from './testing/two-clients-per-key.ts';
 
 const LIMITS = { timeMs: 1e9, memoryBytes: 2 ** 28 };
 
@@ -25,28 +23,6 @@ const CASES: readonly [string, History, string, CheckContext['options']][] = [
   ['transactions', TRANSACTIONS, 'list-append', {}],
   ['guarantees', TRANSACTIONS, 'guarantees', {}],
 ];
-
-/** Two clients on each of many registers of few values, which forget a write now and then. */
-function twoClientsPerKey(keys: number, rounds: number): readonly OpDraft[] {
-  const random = randomOf(5);
-  const entries: OpDraft[] = [];
-  for (let key = 0; key < keys; key++) {
-    let value: number | null = null;
-    for (let round = 0; round < rounds; round++) {
-      const both = [0, 1].map((client): OpDraft => {
-        const at = { process: 2 * key + client, key: `k${key}`, timeNs: entries.length, type: 'invoke' } as const;
-        const isWrite = random.chance(1, 2);
-        return { ...at, f: isWrite ? 'write' : 'read', value: isWrite ? random.int(1, 6) : null };
-      });
-      entries.push(...both);
-      for (const invoked of both) {
-        if (invoked.f === 'write' && random.chance(19, 20)) value = Number(invoked.value);
-        entries.push({ ...invoked, type: 'ok', value: invoked.f === 'write' ? (invoked.value ?? null) : value });
-      }
-    }
-  }
-  return entries;
-}
 
 function clockOf(stepMs: number): () => number {
   let now = 0;
@@ -76,12 +52,5 @@ describe('a check of the same history', () => {
       expect(linearizabilityChecker.merge(shares)).toEqual(whole);
       expect(linearizabilityChecker.merge(shares.reverse())).toEqual(whole);
     }
-  });
-
-  it('says the same in a worker as in the thread of the caller', async () => {
-    const use = { checker: 'linearizability', options: { model: 'cas-register' } };
-    const here = judge(REGISTERS, use.checker, use.options, 0);
-    expect(await runCheck(REGISTERS, use, LIMITS)).toEqual(here);
-    expect(await runCheck(REGISTERS, use, LIMITS, { inWorker: true })).toEqual(here);
   });
 });

@@ -3,7 +3,9 @@ import { historyOf } from '../harness/history/index.ts';
 import type { History } from '../harness/kernel/history.ts';
 import type { JsonValue } from '../harness/kernel/json.ts';
 import type { OpDraft } from '../harness/kernel/op.ts';
+import { checkerNamed } from './registry.ts';
 import { runCheck, runChecks } from './run-check.ts';
+import { twoClientsPerKey } from './testing/two-clients-per-key.ts';
 
 const USER_MODELS = new URL('./testing/user-models.ts', import.meta.url).href;
 const LIMITS = { timeMs: 10_000, memoryBytes: 2 ** 28 };
@@ -54,6 +56,17 @@ describe('running checks', () => {
     expect(valid.facts).toMatchObject({ operations: 4_000, keys: 10 });
     expect(invalid.verdict).toBe('invalid');
     expect(invalid.findings).toMatchObject([{ key: 'k0', anomaly: 'not-linearizable' }]);
+  });
+
+  it('says the same in a worker as in the thread of the caller', async () => {
+    const history = historyOf(twoClientsPerKey(24, 60));
+    // Whatever else the machine does: only the answers matter.
+    const limits = { ...LIMITS, timeMs: 100_000 };
+    const use = { checker: 'linearizability', options: { model: 'cas-register' } };
+    const here = checkerNamed(use.checker).check(history, { limits, options: use.options, nowMs: () => 0 });
+    expect(here.verdict).toBe('invalid');
+    expect(await runCheck(history, use, limits)).toEqual(here);
+    expect(await runCheck(history, use, limits, { inWorker: true })).toEqual(here);
   });
 
   it('loads a model of the user in the worker, by module and export', async () => {

@@ -17,13 +17,15 @@ const OBJECTS: Readonly<Record<string, { readonly initial: JsonValue; readonly s
     initial: 0,
     step: (state, { f }, answer) => (f === 'add' ? Number(state) + 1 : answer?.value === state ? state : undefined),
   },
-  'unique-ids': { initial: [], step: (state, _, answer) => stepIds(state as JsonValue[], answer) },
+  'unique-ids': { initial: [], step: (state, _, answer) => stepIds(state as number[], answer) },
   bank: { initial: [100, 100, 100], step: (state, call, answer) => stepBank(state as number[], call, answer) },
 };
 
-function stepIds(state: JsonValue[], answer: Op | undefined): JsonValue | undefined {
+function stepIds(state: number[], answer: Op | undefined): JsonValue | undefined {
   if (answer === undefined) return state;
-  return state.includes(answer.value) ? undefined : [...state, answer.value];
+  const id = answer.value as number;
+  // Sorted, so that orders which handed out the same ids are one state and not searched again.
+  return state.includes(id) ? undefined : [...state, id].sort((left, right) => left - right);
 }
 
 function stepSet(state: number[], call: Op, answer: Op | undefined): JsonValue | undefined {

@@ -1,3 +1,4 @@
+import { firstWhere } from '../../harness/kernel/bounds.ts';
 import type { FaultPhase } from '../../harness/kernel/fault.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { Operations } from '../judging/operations.ts';
@@ -45,13 +46,7 @@ function operationsBegun(operations: Operations, { fromNs, toNs }: FaultInterval
 
 /** How many operations began before `timeNs`. */
 function firstAt(operations: Operations, timeNs: number): number {
-  let [low, high] = [0, operations.count];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (operations.startNs(operations.invocations[middle] ?? 0) >= timeNs) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return firstWhere(0, operations.count, (at) => operations.startNs(operations.invocations[at] ?? 0) >= timeNs);
 }
 
 function whatHappened(operations: Operations, kind: string): string {

@@ -1,3 +1,4 @@
+import { firstWhere } from '../../harness/kernel/bounds.ts';
 import type { Budget } from '../judging/budget.ts';
 import { INITIAL, NOT_A_READ, type RegisterProblem } from './register-problem.ts';
 
@@ -63,13 +64,7 @@ function isAtomicWith(clusters: readonly Cluster[], deltaNs: number, budget: Bud
   }
   return zones.every(({ firstEnd, lastCall }) => {
     if (firstEnd < lastCall) return true;
-    let [low, high] = [0, forward.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((forward[middle]?.firstEnd ?? 0) < lastCall) low = middle + 1;
-      else high = middle;
-    }
-    const around = forward[low - 1];
+    const around = forward[firstWhere(0, forward.length, (at) => (forward[at]?.firstEnd ?? 0) >= lastCall) - 1];
     return around === undefined || around.lastCall <= firstEnd;
   });
 }

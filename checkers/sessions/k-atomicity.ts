@@ -1,3 +1,4 @@
+import { upperBound } from '../../harness/kernel/bounds.ts';
 import type { Budget } from '../judging/budget.ts';
 import { INITIAL, NOT_A_READ, type RegisterProblem } from './register-problem.ts';
 import { searchWithLag } from './k-atomic-search.ts';
@@ -77,19 +78,8 @@ function versionsInOrder({ count, source, isWrite, invocation, end }: RegisterPr
     if (version === NOT_A_READ) continue;
     const from = version === INITIAL ? -1 : (placeOf[version] ?? 0);
     const at = Math.max(from, invocation[op] ?? 0);
-    most = Math.max(most, 1 + countUpTo(places, at) - countUpTo(places, from));
+    most = Math.max(most, 1 + upperBound(places, at) - upperBound(places, from));
   }
   budget.reserve(-16 * count);
   return most;
-}
-
-/** How many of the sorted numbers are at most `limit`. O(log n). */
-function countUpTo(sorted: Float64Array, limit: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,3 +1,4 @@
+import { firstWhere } from '../../harness/kernel/bounds.ts';
 import type { Budget } from '../judging/budget.ts';
 import { INITIAL, NOT_A_READ, type RegisterProblem } from './register-problem.ts';
 
@@ -62,13 +63,8 @@ function zoneAround(
   firstEnd: Float64Array,
   lastCall: Float64Array,
 ): number | undefined {
-  let [low, high] = [0, zones.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((firstEnd[zones[middle] ?? 0] ?? 0) < point) low = middle + 1;
-    else high = middle;
-  }
-  const zone = zones[low - 1];
+  const next = firstWhere(0, zones.length, (at) => (firstEnd[zones[at] ?? 0] ?? 0) >= point);
+  const zone = zones[next - 1];
   return zone !== undefined && point < (lastCall[zone] ?? 0) ? zone : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { lowerBound } from '../../harness/kernel/bounds.ts';
 import type { Finding } from '../../harness/kernel/verdict.ts';
 import type { Budget } from '../judging/budget.ts';
 import { keyMember } from '../judging/group-by-key.ts';
@@ -113,17 +114,7 @@ function writeOverlap(problem: RegisterProblem): (invocation: number, self: numb
   for (const points of [...calls.values(), ...ends.values()]) points.sort((left, right) => left - right);
   return (invocation, self) => {
     const key = operations.key(invocation);
-    const begun = countBelow(calls.get(key) ?? [], operations.completion(invocation));
-    return begun - countBelow(ends.get(key) ?? [], invocation) > self;
+    const begun = lowerBound(calls.get(key) ?? [], operations.completion(invocation));
+    return begun - lowerBound(ends.get(key) ?? [], invocation) > self;
   };
-}
-
-function countBelow(points: readonly number[], limit: number): number {
-  let [low, high] = [0, points.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((points[middle] ?? 0) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

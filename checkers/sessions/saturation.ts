@@ -1,3 +1,4 @@
+import { firstWhere } from '../../harness/kernel/bounds.ts';
 import type { Budget } from '../judging/budget.ts';
 import { cycleIn, type Step } from './order-paths.ts';
 import { OrderClocks } from './order-clocks.ts';
@@ -99,13 +100,7 @@ function forwardOf(
   const comesAfter = (write: number): boolean =>
     write !== read && write !== version && (version === INITIAL || clocks.isBefore(version, write));
   for (const [, { ops }] of writes[problem.key[read] ?? 0] ?? []) {
-    let [low, high] = [0, ops.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (comesAfter(ops[middle] ?? -1)) high = middle;
-      else low = middle + 1;
-    }
-    const other = ops[low];
+    const other = ops[firstWhere(0, ops.length, (at) => comesAfter(ops[at] ?? -1))];
     if (other !== undefined && !clocks.isBefore(read, other)) visit(other, version);
   }
 }

@@ -1,3 +1,4 @@
+import { upperBound } from '../../harness/kernel/bounds.ts';
 import type { Budget } from '../judging/budget.ts';
 import { getOrAdd } from '../judging/get-or-add.ts';
 import { INITIAL, type RegisterProblem } from './register-problem.ts';
@@ -27,13 +28,7 @@ export function writesByKey(problem: RegisterProblem, budget: Budget): WritesByK
 
 /** The last operation of `track` at a position <= `position`, or -1. O(log track). */
 export function lastUpTo(track: Track, position: number): number {
-  let [low, high] = [0, track.positions.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((track.positions[middle] ?? 0) <= position) low = middle + 1;
-    else high = middle;
-  }
-  return low === 0 ? -1 : (track.ops[low - 1] ?? -1);
+  return track.ops[upperBound(track.positions, position) - 1] ?? -1;
 }
 
 /** Whether version `older` of a key comes before version `newer` by the initial value or one session's own order. */

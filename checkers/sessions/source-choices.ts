@@ -1,3 +1,4 @@
+import { firstWhere } from '../../harness/kernel/bounds.ts';
 import type { Budget } from '../judging/budget.ts';
 import { readersOf } from './problem-entries.ts';
 import { INITIAL, type RegisterProblem, type SourceChoice } from './register-problem.ts';
@@ -109,14 +110,10 @@ function lastOverUpTo(problem: RegisterProblem, candidates: Int32Array): Int32Ar
 
 /** How many of the candidates had begun at a point in time. O(log candidates). */
 function countBegun({ invocation }: RegisterProblem, candidates: Int32Array, point: number): number {
-  let [low, high] = [0, candidates.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const candidate = candidates[middle] ?? INITIAL;
-    if (candidate === INITIAL || (invocation[candidate] ?? 0) < point) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstWhere(0, candidates.length, (at) => {
+    const candidate = candidates[at] ?? INITIAL;
+    return candidate !== INITIAL && (invocation[candidate] ?? 0) >= point;
+  });
 }
 
 /** The candidates of a choice, those that had begun last before the answer first. */

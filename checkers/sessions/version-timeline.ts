@@ -1,3 +1,4 @@
+import { firstWhere } from '../../harness/kernel/bounds.ts';
 import type { Budget } from '../judging/budget.ts';
 import { NOT_A_READ, UNENDED, type RegisterProblem } from './register-problem.ts';
 
@@ -123,13 +124,7 @@ function earliestEndFrom(writes: readonly number[], end: (op: number) => number)
 }
 
 function firstRankAfter(writes: readonly number[], point: number, call: (op: number) => number): number {
-  let [low, high] = [0, writes.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (call(writes[middle] ?? 0) > point) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return firstWhere(0, writes.length, (rank) => call(writes[rank] ?? 0) > point);
 }
 
 /** Counts added ranks below a rank (a Fenwick tree). */

@@ -10,14 +10,12 @@ import { randomHistory } from '../transactions/testing/random-transactions.ts';
 import { concurrently } from '../transactions/testing/transaction-sketch.ts';
 import { SIMULATED_ISOLATIONS } from '../transactions/testing/simulated-database.ts';
 import { buried, busyHistory, type BackgroundOp } from './buried.ts';
-import { edgeCases } from './edge-cases.ts';
 import { moreCases } from './more-evidence-cases.ts';
-import { objectCases } from './object-cases.ts';
 import { randomRegisters, type RegisterSizes } from './random-registers.ts';
 import { sketch } from './sketch.ts';
-import { streamCases } from './stream-cases.ts';
 import { transactionCases } from './transaction-cases.ts';
 import { ownRegister } from './user-models.ts';
+import { workloadCases } from './workload-cases.ts';
 
 /** A broken history, and what judges it. */
 export interface EvidenceCase {
@@ -37,7 +35,7 @@ export function evidenceCases(checker: string): readonly EvidenceCase[] {
 
 /** Histories that people wrote down, as they are and each inside of a long one that is correct. */
 function literal(checker: string): readonly EvidenceCase[] {
-  return [...objectCases, ...streamCases, ...edgeCases, ...moreCases, ...transactionCases]
+  return [...workloadCases, ...moreCases, ...transactionCases]
     .filter(({ checker: name, expected }) => name === checker && expected.length > 0 && expected[0] !== 'unknown')
     .flatMap(({ title, ops, options = {} }): EvidenceCase[] => {
       const small = sketch(ops);

@@ -1,17 +1,51 @@
-import type { JsonValue } from '../../harness/kernel/json.ts';
+import { txn } from './log-sketch.ts';
 import type { SketchedOp } from './sketch.ts';
-import { failed, lost, op, type WorkloadCase } from './workload-case.ts';
+import { op, type WorkloadCase } from './workload-case.ts';
 
-type Step = readonly ['send', string, number, number] | readonly ['poll', Record<string, [number, number][]>];
+/** Lasts long, and polls what another one sends. */
+const SENDS_K_POLLS_L = txn(
+  1,
+  [
+    ['send', 'k', 0, 10],
+    ['poll', { l: [[0, 20]] }],
+  ],
+  { from: 1, to: 9 },
+);
 
-/** A transaction of sends (log, offset, value) and polls. */
-function txn(process: number, steps: readonly Step[], more: Partial<SketchedOp> = {}): SketchedOp {
-  const asked = steps.map((step): JsonValue => (step[0] === 'send' ? ['send', step[1], step[3]] : ['poll']));
-  const answered = steps.map((step): JsonValue =>
-    step[0] === 'send' ? ['send', step[1], [step[2], step[3]]] : ['poll', step[1]],
-  );
-  return op(process, 'txn', asked, answered, more);
-}
+/** Two transactions whose records stand in one order in one log, and in the other order in the other. */
+const INTERLEAVED: readonly SketchedOp[] = [
+  txn(
+    1,
+    [
+      ['send', 'k', 0, 10],
+      ['send', 'l', 1, 11],
+    ],
+    { from: 1, to: 9 },
+  ),
+  txn(
+    2,
+    [
+      ['send', 'k', 1, 20],
+      ['send', 'l', 0, 21],
+    ],
+    { from: 2, to: 8 },
+  ),
+  txn(3, [
+    [
+      'poll',
+      {
+        k: [
+          [0, 10],
+          [1, 20],
+        ],
+        l: [
+          [0, 21],
+          [1, 11],
+        ],
+      },
+    ],
+  ]),
+];
 
 /** Literal histories of logs that are used by transactions, and of consumers that change what they consume. */
 export const logCases: readonly WorkloadCase[] = [
@@ -19,14 +53,7 @@ export const logCases: readonly WorkloadCase[] = [
     checker: 'kafka',
     title: 'lets two transactions poll from each other',
     ops: [
-      txn(
-        1,
-        [
-          ['send', 'k', 0, 10],
-          ['poll', { l: [[0, 20]] }],
-        ],
-        { from: 1, to: 9 },
-      ),
+      SENDS_K_POLLS_L,
       txn(
         2,
         [
@@ -42,14 +69,7 @@ export const logCases: readonly WorkloadCase[] = [
     checker: 'kafka',
     title: 'lets what is polled depend on what began later',
     ops: [
-      txn(
-        1,
-        [
-          ['send', 'k', 0, 10],
-          ['poll', { l: [[0, 20]] }],
-        ],
-        { from: 1, to: 9 },
-      ),
+      SENDS_K_POLLS_L,
       txn(2, [['poll', { k: [[0, 10]] }]], { from: 2, to: 3 }),
       txn(3, [['send', 'l', 0, 20]], { from: 4, to: 5 }),
     ],
@@ -59,14 +79,7 @@ export const logCases: readonly WorkloadCase[] = [
     checker: 'kafka',
     title: 'lets what a process polls depend on what it sends later',
     ops: [
-      txn(
-        1,
-        [
-          ['send', 'k', 0, 10],
-          ['poll', { l: [[0, 20]] }],
-        ],
-        { from: 1, to: 9 },
-      ),
+      SENDS_K_POLLS_L,
       txn(2, [['poll', { k: [[0, 10]] }]], { from: 2, to: 3 }),
       txn(2, [['send', 'l', 0, 20]], { from: 4, to: 5 }),
     ],
@@ -75,77 +88,13 @@ export const logCases: readonly WorkloadCase[] = [
   {
     checker: 'kafka',
     title: 'interleaves the sends of transactions',
-    ops: [
-      txn(
-        1,
-        [
-          ['send', 'k', 0, 10],
-          ['send', 'l', 1, 11],
-        ],
-        { from: 1, to: 9 },
-      ),
-      txn(
-        2,
-        [
-          ['send', 'k', 1, 20],
-          ['send', 'l', 0, 21],
-        ],
-        { from: 2, to: 8 },
-      ),
-      txn(3, [
-        [
-          'poll',
-          {
-            k: [
-              [0, 10],
-              [1, 20],
-            ],
-            l: [
-              [0, 21],
-              [1, 11],
-            ],
-          },
-        ],
-      ]),
-    ],
+    ops: INTERLEAVED,
     expected: [],
   },
   {
     checker: 'kafka',
     title: 'interleaves the sends of transactions where it must not',
-    ops: [
-      txn(
-        1,
-        [
-          ['send', 'k', 0, 10],
-          ['send', 'l', 1, 11],
-        ],
-        { from: 1, to: 9 },
-      ),
-      txn(
-        2,
-        [
-          ['send', 'k', 1, 20],
-          ['send', 'l', 0, 21],
-        ],
-        { from: 2, to: 8 },
-      ),
-      txn(3, [
-        [
-          'poll',
-          {
-            k: [
-              [0, 10],
-              [1, 20],
-            ],
-            l: [
-              [0, 21],
-              [1, 11],
-            ],
-          },
-        ],
-      ]),
-    ],
+    ops: INTERLEAVED,
     options: { wwDeps: true },
     expected: ['G0'],
   },
@@ -176,55 +125,6 @@ export const logCases: readonly WorkloadCase[] = [
       ]),
     ],
     expected: [],
-  },
-  {
-    checker: 'kafka',
-    title: 'loses a part of a transaction in doubt of which the rest was polled',
-    ops: [
-      txn(
-        1,
-        [
-          ['send', 'k', 0, 10],
-          ['send', 'k', 1, 11],
-        ],
-        lost,
-      ),
-      txn(2, [['poll', { k: [[1, 11]] }]]),
-    ],
-    expected: ['lost-write'],
-  },
-  {
-    checker: 'kafka',
-    title: 'may drop a transaction in doubt',
-    ops: [
-      txn(
-        1,
-        [
-          ['send', 'k', 0, 10],
-          ['send', 'k', 1, 11],
-        ],
-        lost,
-      ),
-      txn(3, [['send', 'k', 2, 12]]),
-      txn(2, [['poll', { k: [[2, 12]] }]]),
-    ],
-    expected: [],
-  },
-  {
-    checker: 'kafka',
-    title: 'shows an aborted transaction',
-    ops: [
-      txn(
-        1,
-        [
-          ['send', 'k', 0, 10],
-          ['send', 'l', 0, 11],
-        ],
-        failed,
-      ),
-      txn(2, [['poll', { l: [[0, 11]] }]]),
-    ],
-    expected: ['G1a'],
   },
   {
     checker: 'kafka',

@@ -33,6 +33,8 @@ export const REPORTABLE_ANOMALIES: Readonly<Record<string, readonly string[]>> =
     ...['', 'int-'].flatMap((prefix) =>
       ['nonmonotonic-poll', 'poll-skip', 'nonmonotonic-send'].map((step) => `${prefix}${step}`),
     ),
+    'G0',
+    ...['', '-process', '-realtime'].map((order) => `G1c${order}`),
   ],
   watch: ['Filter', 'Ordered', 'Unique', 'Atomic', 'Bookmarkable', 'Resumable', 'Reliable', 'PrevKV', 'IsCreate'],
   lock: ['double-grant', 'token-reused', 'token-regressed', 'stale-token-accepted'],

@@ -1,5 +1,4 @@
 import type { Checker } from '../../harness/kernel/checker.ts';
-import { NO_PAIR } from '../../harness/kernel/history.ts';
 import type { Finding } from '../../harness/kernel/verdict.ts';
 import type { Budget } from '../judging/budget.ts';
 import { groupBy } from '../judging/group-by.ts';
@@ -63,9 +62,9 @@ export const kafkaChecker: Checker = operationsChecker('kafka', (operations, { o
   return judged(findings, facts, doubtOf(index, unseen));
 });
 
+/** What was polled and never sent is a finding, not a doubt. */
 function doubtOf({ counts }: LogIndex, unseen: number): string | undefined {
   if (counts.polled === 0) return 'nothing was ever polled';
-  if (counts.sent === 0) return 'nothing was ever sent';
   if (unseen === 0) return undefined;
   return `${plural(unseen, 'acknowledged value')} may be past the last poll of the log: poll on until everything was seen`;
 }
@@ -110,7 +109,7 @@ function faultsOfValues(
     }
     // Sends are in order of invocation: if the first one had not begun, none had.
     const [first] = possible;
-    const early = polls.find(({ op }) => first === undefined || first.op > endOf(operations, op));
+    const early = polls.find(({ op }) => first === undefined || first.op > operations.completion(op));
     if (early !== undefined) {
       const why =
         possible.length > 0
@@ -158,11 +157,6 @@ function faultsOfValues(
 /** Whether an operation in doubt is a transaction that has happened: then all of it has. */
 function isWhole(operations: Operations, index: LogIndex, op: number): boolean {
   return operations.f(op) === 'txn' && index.committed.has(op);
-}
-
-function endOf(operations: Operations, op: number): number {
-  const completion = operations.completion(op);
-  return completion === NO_PAIR ? Infinity : completion;
 }
 
 function stepFault(operations: Operations, { anomaly, before, after, skipped }: LogStep): LogFault {

@@ -1,3 +1,4 @@
+import { lowerBound, upperBound } from '../../harness/kernel/bounds.ts';
 import type { Checker } from '../../harness/kernel/checker.ts';
 import { NO_PAIR, TYPE_FAIL, TYPE_INFO } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
@@ -131,25 +132,14 @@ function holdsOf(
 
 /** The first of the ascending entries after `after`. */
 function firstFrom(entries: readonly number[], after: number): number | undefined {
-  let [low, high] = [0, entries.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((entries[middle] ?? 0) > after) high = middle;
-    else low = middle + 1;
-  }
-  return entries[low];
+  return entries[upperBound(entries, after)];
 }
 
 /** The first entry at or after a time; Infinity where the history ended before. */
 function entryAt({ history }: Operations, timeNs: number): number {
   const times = history.columns.timeNs;
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) >= timeNs) high = middle;
-    else low = middle + 1;
-  }
-  return low === times.length ? Infinity : low;
+  const first = lowerBound(times, timeNs);
+  return first === times.length ? Infinity : first;
 }
 
 /** How many acquires, however they ended, were open while another process certainly held the lock. */

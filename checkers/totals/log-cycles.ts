@@ -54,12 +54,19 @@ class LogGraph {
 
   addDependencies(wwDeps: boolean): void {
     for (const [key, { values, order, offsets }] of this.#index.logs) {
-      for (const logged of values.values()) this.#addReaders(key, logged);
+      // Once for each value: it may stand at many offsets, sent as often.
+      const writers = new Map<LoggedValue, number>();
+      for (const logged of values.values()) {
+        const writer = this.#writerOf(logged.sends);
+        if (writer === undefined) continue;
+        writers.set(logged, writer);
+        this.#addReaders(key, logged, writer);
+      }
       if (!wwDeps) continue;
       const inOrder = order.flatMap((offset) => [...(offsets.get(offset)?.keys() ?? [])].slice(0, 1));
       for (const [position, identity] of inOrder.slice(1).entries()) {
         const [before, after] = [values.get(inOrder[position] ?? identity), values.get(identity)];
-        if (before !== undefined && after !== undefined) this.#addNext(key, before, after);
+        if (before !== undefined && after !== undefined) this.#addNext(key, { before, after }, writers);
       }
     }
     const { history } = this.#operations;
@@ -82,9 +89,7 @@ class LogGraph {
     return found;
   }
 
-  #addReaders(key: string, { value, polls, sends }: LoggedValue): void {
-    const writer = this.#writerOf(sends);
-    if (writer === undefined) return;
+  #addReaders(key: string, { value, polls }: LoggedValue, writer: number): void {
     for (const { op } of polls) {
       this.#addEdge(writer, op, WR, () => {
         const [sender, poller] = [who(this.#operations, writer), who(this.#operations, op)];
@@ -93,8 +98,12 @@ class LogGraph {
     }
   }
 
-  #addNext(key: string, before: LoggedValue, after: LoggedValue): void {
-    const [one, other] = [this.#writerOf(before.sends), this.#writerOf(after.sends)];
+  #addNext(
+    key: string,
+    { before, after }: { readonly before: LoggedValue; readonly after: LoggedValue },
+    writers: ReadonlyMap<LoggedValue, number>,
+  ): void {
+    const [one, other] = [writers.get(before), writers.get(after)];
     if (one === undefined || other === undefined) return;
     this.#addEdge(one, other, WW, () => {
       const [first, second] = [who(this.#operations, one), who(this.#operations, other)];

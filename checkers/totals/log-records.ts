@@ -29,14 +29,16 @@ export function logRecordsOf(operations: Operations, op: number): LogRecord[] {
   const answered = hasEnd ? listOf(operations.history.decode(operations.output(op))) : [];
   const asked = listOf(operations.history.decode(operations.input(op)));
   // What was never answered was asked for all the same.
-  const steps = outcome === 'ok' || answered.length >= asked.length ? answered : asked;
+  const isAnswered = outcome === 'ok' || (hasEnd && answered.length >= asked.length);
+  const steps = isAnswered ? answered : asked;
   return steps.flatMap((step): LogRecord[] => {
     const [action, second = null, third = null] = listOf(step);
     if (action === 'send') {
       const [offset, value] = Array.isArray(third) ? listOf(third) : [null, third];
       return [{ op, action, key: nameOf(second), offset: numberOf(offset), value: value ?? null, outcome }];
     }
-    if (action !== 'poll' || typeof second !== 'object' || second === null) return [];
+    // Only an answer tells what was polled.
+    if (action !== 'poll' || !isAnswered || typeof second !== 'object' || second === null) return [];
     return Object.entries(second).flatMap(([key, messages]) =>
       listOf(messages as JsonValue).map((message): LogRecord => {
         const [offset = null, value = null] = listOf(message);

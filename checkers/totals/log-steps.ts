@@ -1,3 +1,4 @@
+import { upperBound } from '../../harness/kernel/bounds.ts';
 import { TYPE_FAIL } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import { getOrAdd } from '../judging/get-or-add.ts';
@@ -96,13 +97,7 @@ function stepsBetween(index: LogIndex, { before, after, client }: Step): LogStep
 function recordBetween(index: LogIndex, key: string, from: number, to: number): LogRecord | undefined {
   const log = index.logs.get(key);
   if (log === undefined) return undefined;
-  let [low, high] = [0, log.order.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((log.order[middle] ?? 0) > from) high = middle;
-    else low = middle + 1;
-  }
-  const offset = log.order[low];
+  const offset = log.order[upperBound(log.order, from)];
   if (offset === undefined || offset >= to) return undefined;
   return log.offsets.get(offset)?.values().next().value;
 }

@@ -11,6 +11,7 @@ interface LongHistory {
   readonly title: string;
   readonly make: (size: number) => readonly SketchedOp[];
   readonly size: number;
+  readonly options?: Readonly<Record<string, JsonValue>>;
   readonly expected: readonly string[];
 }
 
@@ -50,6 +51,22 @@ const LONG: readonly LongHistory[] = [
     expected: [],
   },
   {
+    checker: 'kafka',
+    title: 'two values in turn, with the order of records',
+    make: (size) => [
+      op(
+        0,
+        'send',
+        range(size).map((at) => ['send', 'a', at % 2]),
+        range(size).map((at) => ['send', 'a', [at, at % 2]]),
+      ),
+      op(1, 'poll', [['poll']], polled(range(size).map((at) => [at, at % 2]))),
+    ],
+    size: 30_000,
+    options: { wwDeps: true },
+    expected: [],
+  },
+  {
     checker: 'watch',
     title: 'streams that tell every past wrong',
     make: (size) => {
@@ -65,17 +82,21 @@ const LONG: readonly LongHistory[] = [
 ];
 
 /** Judges without a limit, and counts how often the clock was read: once for every few thousand steps of work. */
-function judge(name: string, ops: readonly SketchedOp[]): { readonly result: CheckResult; readonly looks: number } {
+function judge(
+  name: string,
+  ops: readonly SketchedOp[],
+  options: Readonly<Record<string, JsonValue>> = {},
+): { readonly result: CheckResult; readonly looks: number } {
   const checker = totalsCheckers.find((candidate) => candidate.name === name);
   if (checker === undefined) throw new Error(`no such checker: ${name}`);
   let looks = 0;
-  const result = checker.check(sketch(ops), { ...contextWith(), nowMs: () => looks++ });
+  const result = checker.check(sketch(ops), { ...contextWith(options), nowMs: () => looks++ });
   return { result, looks };
 }
 
 // The work is too little for the clock of a busy machine: what is not linear took from twenty seconds to minutes here.
-it.each(LONG)('$checker: $title', { timeout: 15_000 }, ({ checker, make, size, expected }) => {
-  const [half, whole] = [judge(checker, make(size / 2)), judge(checker, make(size))];
+it.each(LONG)('$checker: $title', { timeout: 15_000 }, ({ checker, make, size, options, expected }) => {
+  const [half, whole] = [judge(checker, make(size / 2), options), judge(checker, make(size), options)];
   expect([...new Set(whole.result.findings.map(({ anomaly }) => anomaly))]).toEqual(expected);
   expect(whole.looks).toBeLessThanOrEqual(half.looks * 2 + 2);
 });

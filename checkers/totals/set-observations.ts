@@ -1,3 +1,4 @@
+import { upperBound } from '../../harness/kernel/bounds.ts';
 import { TYPE_FAIL, TYPE_OK } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { Budget } from '../judging/budget.ts';
@@ -134,7 +135,7 @@ function missesOf(
   const missed = new Int32Array(knownAt.length);
   for (let id = 0; id < knownAt.length; id++) {
     budget.step();
-    missed[id] = reads.length - firstAfter(reads, knownAt[id] ?? NEVER);
+    missed[id] = reads.length - upperBound(reads, knownAt[id] ?? NEVER);
   }
   const counted = new Int32Array(knownAt.length).fill(-1);
   for (const [ordinal, ids] of seen.entries()) {
@@ -147,15 +148,4 @@ function missesOf(
     }
   }
   return missed;
-}
-
-/** Position of the first of the ascending `points` that lies after `point`. */
-function firstAfter(points: readonly number[], point: number): number {
-  let [low, high] = [0, points.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((points[middle] ?? 0) > point) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -1,3 +1,4 @@
+import { firstWhere } from '../../harness/kernel/bounds.ts';
 import type { Checker } from '../../harness/kernel/checker.ts';
 import type { Finding } from '../../harness/kernel/verdict.ts';
 import type { Budget } from '../judging/budget.ts';
@@ -159,7 +160,8 @@ function contradictions(watch: Watch, delivered: readonly WatchEvent[], known: K
   return delivered.flatMap((event): WatchFault[] => {
     const events = known.byKey.get(event.key) ?? [];
     const told = events[firstAtOrAfter(events, event.revision)];
-    if (told === undefined || told.op === watch.op || told.revision !== event.revision) return [];
+    // What was delivered is known itself: that, or another one's word about it, is found here.
+    if (told === undefined || told.op === watch.op) return [];
     if (identityOf(told.value) === identityOf(event.value)) return [];
     return [
       {
@@ -225,13 +227,7 @@ function gapWitness(
 
 /** Position of the first of the events, which are in order of revision, at or after `revision`. */
 function firstAtOrAfter(events: readonly KnownEvent[], revision: number): number {
-  let [low, high] = [0, events.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((events[middle]?.revision ?? 0) < revision) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstWhere(0, events.length, (position) => (events[position]?.revision ?? 0) >= revision);
 }
 
 function describe({ key, revision, value }: WatchEvent): string {

@@ -1,32 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../harness/kernel/json.ts';
-import { edgeCases } from '../testing/edge-cases.ts';
-import { logCases } from '../testing/log-cases.ts';
-import { objectCases } from '../testing/object-cases.ts';
 import { contextWith, keepOps, sketch } from '../testing/sketch.ts';
-import { streamCases } from '../testing/stream-cases.ts';
 import { op } from '../testing/workload-case.ts';
+import { workloadCases } from '../testing/workload-cases.ts';
 import { totalsCheckers } from './index.ts';
 
-describe.each([...objectCases, ...edgeCases, ...streamCases, ...logCases])(
-  '$checker: $title',
-  ({ checker: name, ops, options = {}, expected }) => {
-    it('is judged right, with findings that still fail when taken alone', () => {
-      const checker = totalsCheckers.find((candidate) => candidate.name === name)!;
-      const history = sketch(ops);
-      const result = checker.check(history, contextWith(options));
-      const came = result.verdict === 'unknown' ? ['unknown'] : result.findings.map(({ anomaly }) => anomaly);
-      expect(came).toEqual(expected);
-      expect(result.verdict).toBe(expected.length === 0 ? 'valid' : expected[0] === 'unknown' ? 'unknown' : 'invalid');
-      for (const { anomaly, ops: proof, message } of result.findings) {
-        const alone = checker.check(keepOps(history, proof), contextWith(options));
-        expect(alone.findings.map((finding) => finding.anomaly)).toContain(anomaly);
-        expect(message).toMatch(/^[A-Z].*\.$/);
-        expect(message).not.toMatch(/undefined|NaN|\[object/);
-      }
-    });
-  },
-);
+describe.each(workloadCases)('$checker: $title', ({ checker: name, ops, options = {}, expected }) => {
+  it('is judged right, with findings that still fail when taken alone', () => {
+    const checker = totalsCheckers.find((candidate) => candidate.name === name)!;
+    const history = sketch(ops);
+    const result = checker.check(history, contextWith(options));
+    const came = result.verdict === 'unknown' ? ['unknown'] : result.findings.map(({ anomaly }) => anomaly);
+    expect(came).toEqual(expected);
+    expect(result.verdict).toBe(expected.length === 0 ? 'valid' : expected[0] === 'unknown' ? 'unknown' : 'invalid');
+    for (const { anomaly, ops: proof, message } of result.findings) {
+      const alone = checker.check(keepOps(history, proof), contextWith(options));
+      expect(alone.findings.map((finding) => finding.anomaly)).toContain(anomaly);
+      expect(message).toMatch(/^[A-Z].*\.$/);
+      expect(message).not.toMatch(/undefined|NaN|\[object/);
+    }
+  });
+});
 
 describe('hostile histories', () => {
   const nonsense: readonly JsonValue[] = [

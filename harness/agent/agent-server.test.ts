@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { encodeMessage, PROTOCOL_VERSION, type AgentReply } from './agent-protocol.ts';
 import { agentServer } from './agent-server.ts';
 
@@ -18,6 +18,7 @@ function drive(leaseMs: number): Driven & { readonly hello: (version?: number) =
   const replies: AgentReply[] = [];
   const complaints: string[] = [];
   const directory = mkdtempSync(join(tmpdir(), 'faultline-server-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   let exit: (code: number) => void = () => undefined;
   const exited = new Promise<number>((resolve) => {
     exit = resolve;

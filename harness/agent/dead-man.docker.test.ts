@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,7 @@ async function inTheMiddleOfFaults(placement: AgentPlacement = 'child'): Promise
   removals.push(() => witness.remove());
   inNetwork(witness.pid('n1'), '-A', 'INPUT', '-s', FOREIGN_SOURCE, '-j', 'DROP');
   const journalDirectory = mkdtempSync(join(tmpdir(), 'faultline-test-'));
+  removals.push(() => rmSync(journalDirectory, { recursive: true, force: true }));
   const nodes = [...cluster.nodes, ...witness.nodes.map((node) => ({ ...node, node: 'witness' }))];
   const options: AgentOptions = { runId, nodes, journalDirectory, placement };
   const clock = { offsetMs: HOUR_MS, mechanism: 'vdso' as const };

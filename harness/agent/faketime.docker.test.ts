@@ -1,7 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startAgent } from './agent-client.ts';
 import { NO_FAULTS } from './agent-protocol.ts';
 import { faketimeContainerSpec, faketimeLibrary } from './faketime.ts';
@@ -16,6 +16,7 @@ describe.skipIf(reason)('libfaketime', () => {
   test('moves a running program at once, survives its restart, and is healed', async () => {
     const cluster = clockedCluster(`fl-faketime-${process.pid}`, 2, { faketime: faketimeContainerSpec() });
     const journalDirectory = mkdtempSync(join(tmpdir(), 'faultline-test-'));
+    onTestFinished(() => rmSync(journalDirectory, { recursive: true, force: true }));
     const { runId, nodes } = cluster;
     const agent = await startAgent({ runId, nodes, journalDirectory });
     const clocks = { n1: { offsetMs: -120_250, mechanism: 'faketime' as const } };

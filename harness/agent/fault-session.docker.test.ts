@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,7 +20,7 @@ const TOLERANCE_MS = 250;
 describe.skipIf(reason)('a fault session on real containers', () => {
   let cluster: ClockedCluster;
   let agent: AgentClient;
-  const journalDirectory = mkdtempSync(join(tmpdir(), 'faultline-test-'));
+  let journalDirectory: string;
   const apply = async (faults: Partial<DesiredState>): Promise<ObservedState> => {
     const state = await agent.apply({ ...NO_FAULTS, ...faults }, APPLY_MS);
     expect(state.errors).toEqual([]);
@@ -32,11 +32,13 @@ describe.skipIf(reason)('a fault session on real containers', () => {
     state.cuts.flatMap(({ from, to, cut }) => (cut ? [`${from}>${to}`] : [])).sort();
 
   beforeAll(async () => {
+    journalDirectory = mkdtempSync(join(tmpdir(), 'faultline-test-'));
     cluster = clockedCluster(runId, 3);
     agent = await startAgent({ runId, nodes: cluster.nodes, journalDirectory });
   });
   afterAll(async () => {
     await agent.close().finally(() => cluster.remove());
+    rmSync(journalDirectory, { recursive: true, force: true });
   });
 
   test('cuts one direction of one link, and nothing else', async () => {

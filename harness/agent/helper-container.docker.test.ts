@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startAgent } from './agent-client.ts';
 import { NO_FAULTS } from './agent-protocol.ts';
 import { clockedCluster, docker, whyNoDocker } from './testing/clocked-cluster.ts';
@@ -16,6 +16,7 @@ describe.skipIf(reason)('an agent in a container', () => {
   test('does all faults, heals them, and is gone with its container', async () => {
     const cluster = clockedCluster(`fl-helper-${process.pid}`, 2);
     const journalDirectory = mkdtempSync(join(tmpdir(), 'faultline-test-'));
+    onTestFinished(() => rmSync(journalDirectory, { recursive: true, force: true }));
     const { runId, nodes } = cluster;
     try {
       const agent = await startAgent({ runId, nodes, journalDirectory, placement: 'container' });

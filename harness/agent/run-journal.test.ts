@@ -1,7 +1,7 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openJournal, readJournals, removeJournal, runOfJournal, type JournalRecord } from './run-journal.ts';
 
 const agent = { pid: 12, startTicks: 34, bootId: 'b' };
@@ -13,6 +13,7 @@ const RECORDS: readonly JournalRecord[] = [
 
 function written(): { readonly directory: string; readonly path: string } {
   const directory = mkdtempSync(join(tmpdir(), 'faultline-journal-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const journal = openJournal(directory, 'etcd/7');
   for (const record of RECORDS) journal.append(record);
   return { directory, path: join(directory, readdirSync(directory)[0] ?? '') };

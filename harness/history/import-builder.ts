@@ -49,7 +49,6 @@ export class ImportBuilder {
   #undecided: ForeignEntry[] | undefined = [];
   #independent = false;
   #hasTimes: boolean | undefined;
-  #hasKeys = false;
   #lastTimeNs = -Infinity;
   #count = 0;
 
@@ -60,7 +59,6 @@ export class ImportBuilder {
 
   add(entry: ForeignEntry): void {
     this.#count++;
-    if (entry.key !== undefined) this.#hasKeys = true;
     if (this.#undecided === undefined) return this.#append(entry);
     this.#undecided.push(entry);
     if (entry.process !== 'nemesis' && (entry.key !== undefined || !isPair(entry.value))) this.#decide(false);
@@ -86,8 +84,8 @@ export class ImportBuilder {
   }
 
   finish(): ImportedHistory {
-    if (this.#undecided !== undefined) this.#decide(!this.#hasKeys && this.#undecided.some(showsIndependence));
-    if (this.#count === 0 && this.#nemesis.faults.length === 0) {
+    if (this.#undecided !== undefined) this.#decide(this.#undecided.some(showsIndependence));
+    if (this.#count === 0) {
       throw new HarnessError('usage', `${this.#options.path} holds no operation: expected a history`);
     }
     for (const fault of this.#nemesis.faults) this.#history.appendFault(fault);

@@ -14,11 +14,12 @@ if (noChromium !== undefined) console.log(`skipping the store's browser tests: $
 const RUNNING = 'raft-register-sim/20261122T130000-live';
 
 describe.skipIf(noChromium !== undefined)('the store in a browser', () => {
-  const store = emptyStore();
+  let store: string;
   let server: StoreServer;
   let browser: OpenBrowser;
 
   beforeAll(async () => {
+    store = emptyStore();
     addRecords(store, 250);
     addRun(store, 'raft-register-sim/20261122T100000-a', { operations: 500, seed: 'a' });
     addRun(store, 'gossip-register-sim/20261122T120000-c', { operations: 500, system: 'eventual' });

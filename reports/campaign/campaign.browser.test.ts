@@ -13,11 +13,13 @@ if (noChromium !== undefined) console.log(`skipping the campaign page's browser 
 const HARMLESS: Misdeeds = { requests: [], errors: [], dialogs: [] };
 
 describe.skipIf(noChromium !== undefined)("a campaign's page in a browser", () => {
-  const folder = mkdtempSync(join(tmpdir(), 'faultline-campaign-'));
-  const file = join(folder, 'campaign.html');
+  let folder: string;
+  let file: string;
   let browser: OpenBrowser;
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'faultline-campaign-'));
+    file = join(folder, 'campaign.html');
     browser = await openChromium({ viewport: { width: 1280, height: 900 } });
   }, 90_000);
   afterAll(async () => {

@@ -1,3 +1,4 @@
+import { lowerBound } from '../../harness/kernel/bounds.ts';
 import { TYPE_FAIL, TYPE_OK, type History } from '../../harness/kernel/history.ts';
 import type { NodeId } from '../../harness/kernel/node.ts';
 import type { Operations } from './operations.ts';
@@ -27,7 +28,7 @@ export interface AvailabilityScope {
 export function availabilityDuring(history: History, operations: Operations, scope: AvailabilityScope): Availability {
   let asked = 0;
   let answered = 0;
-  for (let operation = firstFrom(operations.startNs, scope.fromNs); operation < operations.count; operation++) {
+  for (let operation = lowerBound(operations.startNs, scope.fromNs); operation < operations.count; operation++) {
     if ((operations.startNs[operation] ?? Infinity) >= scope.toNs) break;
     const node = history.nodes[history.columns.node[operations.invoke[operation] ?? 0] ?? -1];
     if (scope.nodes !== undefined && (node === undefined || !scope.nodes.has(node))) continue;
@@ -52,16 +53,4 @@ export function isAnswered(history: History, operations: Operations, operation: 
   if (outcome === TYPE_OK) return true;
   const error = history.errors[(history.columns.error[operations.completion[operation] ?? 0] ?? 0) - 1];
   return outcome === TYPE_FAIL && error?.code === PRECONDITION;
-}
-
-/** Index of the first time that is at least `ns`. Times do not decrease. */
-function firstFrom(times: Float64Array, ns: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle] ?? Infinity) < ns) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

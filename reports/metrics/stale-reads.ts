@@ -1,3 +1,4 @@
+import { firstWhere } from '../../harness/kernel/bounds.ts';
 import { NO_PAIR, NULL_CODE, TYPE_FAIL, TYPE_INVOKE, TYPE_OK, type History } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 
@@ -110,14 +111,7 @@ class Register {
   #endedBefore(ns: number): number {
     if (!this.#sorted) this.#acknowledged.sort((left, right) => left.endNs - right.endNs);
     this.#sorted = true;
-    let low = 0;
-    let high = this.#acknowledged.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#acknowledged[middle]?.endNs ?? Infinity) < ns) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstWhere(0, this.#acknowledged.length, (at) => (this.#acknowledged[at]?.endNs ?? Infinity) >= ns);
   }
 }
 

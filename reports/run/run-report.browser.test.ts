@@ -15,10 +15,11 @@ if (noChromium !== undefined) console.log(`skipping the reports' browser tests: 
 const HOSTILE = `</script><script>window.hacked=1</script><img src=x onerror=hacked=1>"'\u202e\u001b[31m`;
 
 describe.skipIf(noChromium !== undefined)('pages in a browser', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'faultline-report-'));
+  let folder: string;
   let browser: OpenBrowser;
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'faultline-report-'));
     browser = await openChromium({ viewport: { width: 1280, height: 900 } });
   }, 90_000);
   afterAll(async () => {

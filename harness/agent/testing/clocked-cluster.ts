@@ -3,7 +3,7 @@ import { createConnection } from 'node:net';
 import type { AgentNode } from '../agent-protocol.ts';
 import { runLabels } from '../run-labels.ts';
 import type { FaketimeContainerSpec } from '../faketime.ts';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -49,9 +49,11 @@ export function clockedCluster(
     const options = ['--name', `${runId}-${node}`, '--network', networkName, '--init=false', ...labels, ...environment];
     const containerId = docker('create', ...options, IMAGE, 'perl', '-e', CLOCK_SERVER);
     for (const { path, content } of faketime?.files ?? []) {
-      const source = join(mkdtempSync(join(tmpdir(), 'faultline-test-')), 'file');
+      const directory = mkdtempSync(join(tmpdir(), 'faultline-test-'));
+      const source = join(directory, 'file');
       writeFileSync(source, content, { mode: 0o755 });
       docker('cp', source, `${containerId}:${path}`);
+      rmSync(directory, { recursive: true, force: true });
     }
     docker('start', containerId);
     const address = docker('inspect', '-f', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', containerId);

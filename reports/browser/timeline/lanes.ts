@@ -1,3 +1,4 @@
+import { firstWhere } from '../../../harness/kernel/bounds.ts';
 import type { TimelineOperations } from './timeline-operations.ts';
 
 /** How operations are spread over lanes. */
@@ -72,12 +73,5 @@ export function layLanes(
 
 /** Index into `order` of the lane's first operation invoked at or after `time`. */
 export function firstInvokedFrom(lanes: Lanes, lane: Lane, start: Uint32Array, time: number): number {
-  let low = lane.from;
-  let high = lane.to;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((start[lanes.order[middle] ?? 0] ?? 0) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstWhere(lane.from, lane.to, (at) => (start[lanes.order[at] ?? 0] ?? 0) >= time);
 }

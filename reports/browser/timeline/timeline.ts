@@ -1,3 +1,4 @@
+import { lowerBound } from '../../../harness/kernel/bounds.ts';
 import { visibleText } from '../../html/visible-text.ts';
 import type { RunPageHead } from '../../run/run-page-data.ts';
 import { optionalElement, pageElement, textElement } from '../page-element.ts';
@@ -245,16 +246,8 @@ export class Timeline {
   /** The operation invoked at an entry; entries of invocations ascend. */
   #byEntry(entry: number): number {
     const entries = this.#operations.invokeEntry;
-    let low = 0;
-    let high = entries.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      const at = entries[middle] ?? 0;
-      if (at === entry) return middle;
-      if (at < entry) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1;
+    const operation = lowerBound(entries, entry);
+    return entries[operation] === entry ? operation : -1;
   }
 
   #bringIntoView(): void {

@@ -1,0 +1,19 @@
+import { doubtfulLogCases } from './doubtful-log-cases.ts';
+import { edgeCases } from './edge-cases.ts';
+import { lockCases } from './lock-cases.ts';
+import { logCases } from './log-cases.ts';
+import { objectCases } from './object-cases.ts';
+import { plainLogCases } from './plain-log-cases.ts';
+import { watchCases } from './watch-cases.ts';
+import type { WorkloadCase } from './workload-case.ts';
+
+/** All literal histories for the workload checkers. */
+export const workloadCases: readonly WorkloadCase[] = [
+  ...objectCases,
+  ...edgeCases,
+  ...plainLogCases,
+  ...logCases,
+  ...doubtfulLogCases,
+  ...watchCases,
+  ...lockCases,
+];
