@@ -55,7 +55,7 @@ const RULES: Readonly<Record<Level, Rule>> = {
   'cursor-stability': { implies: ['read-committed'], proscribes: ['lost-update'] },
   'consistent-view': { implies: ['cursor-stability', 'monotonic-view'], proscribes: ['G-single'] },
   'forward-consistent-view': { implies: ['consistent-view'], proscribes: [] },
-  'update-serializable': { implies: ['forward-consistent-view'], proscribes: ['G-update'] },
+  'update-serializable': { implies: ['forward-consistent-view'], proscribes: ['G-update', 'write-skew'] },
   'monotonic-snapshot-read': { implies: ['read-committed'], proscribes: [] },
   'repeatable-read': {
     implies: ['cursor-stability', 'monotonic-atomic-view'],
