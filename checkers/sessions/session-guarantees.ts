@@ -36,7 +36,8 @@ export interface SessionViolation {
  * - monotonic-reads: a session read v and later returns to a version that it had read before v.
  * - monotonic-writes: a session saw a write of another session and later reads a version of some key that the other
  *   session had overwritten before that write.
- * - writes-follow-reads: the same, for a version older than one that the other session had read before that write.
+ * - writes-follow-reads: the same, for a version older than one that the other session had read before that write, or one
+ *   that it had read and then overwritten, be it by that write itself.
  *
  * Each is implied by PRAM but the last, which is implied by causal consistency. O(n (w + r)) with the sessions that write
  * (w) and read (r) a key.

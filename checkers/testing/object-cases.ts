@@ -362,4 +362,14 @@ export const objectCases: readonly WorkloadCase[] = [
     ops: [op(1, 'read', null, { x: 1, y: 2 }), op(2, 'read', null, { x: 2, y: 1 })],
     expected: ['incomparable'],
   },
+  {
+    checker: 'monotonic',
+    title: 'reads objects of two keys, each of which grows',
+    ops: [
+      { ...op(1, 'read', null, { x: 2, y: 1 }), key: 'a' },
+      { ...op(1, 'read', null, { x: 1, y: 2 }), key: 'b' },
+      { ...op(1, 'read', null, { x: 1, y: 3 }), key: 'b' },
+    ],
+    expected: [],
+  },
 ];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { History } from '../../harness/kernel/history.ts';
+import type { Key } from '../../harness/kernel/op.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import { sketch, type SketchedOp } from './sketch.ts';
 
@@ -12,6 +13,7 @@ export interface PlainOp {
   readonly f: string;
   readonly process: number;
   readonly node: string | undefined;
+  readonly key: Key | undefined;
   readonly from: number;
   readonly to: number;
   /** `ok`, `fail` or `info`; an operation that never completed is `info`. */
@@ -28,8 +30,10 @@ export function plainOps(history: History): PlainOp[] {
     const to = history.columns.pair[from] ?? -1;
     const end = to < 0 ? undefined : history.at(to);
     const type = end?.type ?? 'info';
-    const { f, process, node, value } = op;
-    return [{ f, process, node, from, to: to < 0 ? Infinity : to, type, input: value, output: end?.value ?? null }];
+    const { f, process, node, key, value } = op;
+    return [
+      { f, process, node, key, from, to: to < 0 ? Infinity : to, type, input: value, output: end?.value ?? null },
+    ];
   });
 }
 
@@ -46,6 +50,8 @@ export interface Shape {
   readonly input: (position: number, draw: number) => JsonValue;
   readonly output: (draw: number, position: number, earlier: readonly Drawn[]) => JsonValue;
   readonly node?: (draw: number) => string;
+  /** Absent, or undefined for an operation: it is about no key. */
+  readonly key?: (draw: number) => Key | undefined;
   /** How many times as often as a shape without this. */
   readonly weight?: number;
 }
@@ -76,6 +82,7 @@ export function plainHistories({ shapes, most, processes }: HistoryShape): fc.Ar
         const shape = weighted[drawn];
         if (shape === undefined) return [];
         const output = shape.output(draw, position, earlier);
+        const key = shape.key?.(draw);
         earlier.push({ f: shape.f, draw, position });
         const own = processes === undefined ? position : thread;
         const from = Math.max(position * 2, freeAt.get(own) ?? 0) + (position + 1) / 100;
@@ -91,6 +98,7 @@ export function plainHistories({ shapes, most, processes }: HistoryShape): fc.Ar
             input: shape.input(position, draw),
             output,
             ...(shape.node === undefined ? {} : { node: shape.node(draw) }),
+            ...(key === undefined ? {} : { key }),
             type: fate === 0 ? 'fail' : fate === 1 ? 'info' : 'ok',
             from,
             to: fate === 2 ? Infinity : to,

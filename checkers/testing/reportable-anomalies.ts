@@ -4,7 +4,8 @@ const CYCLES = ORDERS.flatMap((order) => CYCLE_CLASSES.map((kind) => `${kind}${o
 const STRAYS = ['ThinAirRead', 'AbortedRead'];
 const CAUSAL = [...STRAYS, 'CyclicCO', 'WriteCOInitRead', 'WriteCORead'];
 const HAPPENS_BEFORE = ['WriteHBInitRead', 'CyclicHB'];
-const TRANSACTIONS = ['G1a', 'G1b', 'garbage-read', 'internal', 'future-read', 'lost-update', 'write-skew'];
+const READS = ['G1a', 'G1b', 'garbage-read', 'internal', 'future-read'];
+const TRANSACTIONS = [...READS, 'lost-update', 'write-skew', 'G-prefix', 'G-update'];
 
 /**
  * Every anomaly that each checker can report. `guarantees` hands on those of others; the checkers of a run's quality that
@@ -59,12 +60,16 @@ export const REPORTABLE_ANOMALIES: Readonly<Record<string, readonly string[]>> =
     'duplicate-elements',
     'incompatible-order',
     'dirty-update',
+    'OTV',
     'FracturedReadCO',
+    'COConflictAO',
   ],
   'rw-register': [
     ...CYCLES,
     ...TRANSACTIONS,
     'cyclic-versions',
+    'NonMonoReadCO',
+    'NonMonoReadAO',
     'FracturedReadCO',
     'FracturedReadAO',
     'COConflictAO',

@@ -109,11 +109,18 @@ export const growingShapes: readonly Shape[] = [
   },
 ];
 
-/** What an operation read: a value of its own, or several by name. */
-function namedValues({ output }: PlainOp): (readonly [string, number])[] {
-  if (typeof output === 'number') return [['', output]];
+/** The same of one or two keys, or of none: `x` is a name of values without a key as well. */
+export const growingKeyShapes: readonly Shape[] = growingShapes.map((shape) => ({
+  ...shape,
+  key: (draw) => [undefined, 'x', 'x', 'k'][draw % 4],
+}));
+
+/** What an operation read, by key and name: a value, or several by name. Those of no key are keys by themselves. */
+function namedValues({ output, key }: PlainOp): (readonly [string, number])[] {
+  if (typeof output === 'number') return [[JSON.stringify([key ?? null]), output]];
   if (typeof output !== 'object' || output === null) return [];
-  return Object.entries(output) as [string, number][];
+  const values = Object.entries(output) as [string, number][];
+  return values.map(([name, value]) => [JSON.stringify(key === undefined ? [name] : [key, name]), value]);
 }
 
 export function judgeGrowthDumbly(history: History, isLinearizable: boolean): OracleAnswer {

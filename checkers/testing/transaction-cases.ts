@@ -36,8 +36,45 @@ export const transactionCases: readonly WorkloadCase[] = [
       [2, 'ry_', 2, 3],
       [4, 'rx1 ry1', 0, 9],
     ]),
+    of(checker, 'G-prefix', [
+      [0, 'wx1', 0, 9],
+      [1, 'wy1', 0, 9],
+      [2, 'rx1 ry_', 0, 9],
+      [3, 'ry1 rx_', 0, 9],
+    ]),
+    of(checker, 'G-update', [
+      [0, 'rx_ wy1', 0, 9],
+      [1, 'ry_ wz1', 0, 9],
+      [2, 'rz_ wx1', 0, 9],
+    ]),
     of(checker, 'garbage-read', [[0, 'rx9', 0, 1]]),
     of(checker, 'future-read', [[0, 'rx1 wx1', 0, 1]]),
+  ]),
+  of('list-append', 'OTV', [
+    [0, 'wx1 wy1', 0, 9],
+    [1, 'rx1 ry_', 0, 9],
+  ]),
+  of('list-append', 'COConflictAO', [
+    [0, 'wx1', 0, 9],
+    [1, 'rx1 wy1', 0, 9],
+    [2, 'ry1 wz1', 0, 9],
+    [3, 'rz1 rx_', 0, 9],
+  ]),
+  of('rw-register', 'NonMonoReadCO', [
+    [0, 'wx1 wy1', 0, 9],
+    [1, 'rx1 ry_', 0, 9],
+  ]),
+  of('rw-register', 'NonMonoReadAO', [
+    [0, 'wx1 wy1', 0, 9],
+    [1, 'wx2 wz2', 0, 9],
+    [2, 'ry1 rx2', 0, 9],
+    [3, 'rz2 rx1', 0, 9],
+  ]),
+  of('rw-register', 'FracturedReadAO', [
+    [0, 'wx1 wy1', 0, 9],
+    [1, 'wx2 wz2', 0, 9],
+    [2, 'rx2 ry1', 0, 9],
+    [3, 'rx1 rz2', 0, 9],
   ]),
   of('list-append', 'G0-process', [
     [0, 'wx1', 0, 1],

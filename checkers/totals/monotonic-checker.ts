@@ -19,9 +19,13 @@ interface Decrease {
 
 /**
  * Judges values that may only grow: every answer that is a number, or an object of numbers by name (several values read
- * together), of any operation, unless it only repeats the operation's argument. Anomalies: `nonmonotonic` (a process saw a value go backwards), with option
- * `level: 'linearizable'` also `stale` (an operation that began after another was answered saw less), and
- * `incomparable` (two readings of the same values of which each is ahead of the other somewhere).
+ * together), of any operation, unless it only repeats the operation's argument. The number that an operation on a key
+ * answers is the value of that key; an object that it answers is an object of that key, whose values have nothing to do with
+ * those of the same names under other keys. An object that an operation without a key answers holds values by key.
+ *
+ * Anomalies: `nonmonotonic` (a process saw a value go backwards), with option `level: 'linearizable'` also `stale` (an
+ * operation that began after another was answered saw less), and `incomparable` (two readings of the same values of which
+ * each is ahead of the other somewhere).
  *
  * O(n log n) in answered values.
  */
@@ -69,16 +73,16 @@ function readingsOf(operations: Operations): Reading[] {
     const isEcho = operations.input(op) === operations.output(op);
     if (!operations.isOk(op) || isEcho) return [];
     const answer = operations.history.decode(operations.output(op)) ?? null;
-    if (typeof answer === 'number') {
-      const key = operations.history.decode(operations.key(op));
-      return [{ op, values: new Map([[key === undefined ? 'the value' : `key ${quote(key)}`, answer]]) }];
-    }
+    const key = operations.history.decode(operations.key(op));
+    const owner = key === undefined ? undefined : `key ${quote(key)}`;
+    if (typeof answer === 'number') return [{ op, values: new Map([[owner ?? 'the value', answer]]) }];
     if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return [];
     const entries = Object.entries(answer as Readonly<Record<string, JsonValue>>);
     const numbers = entries.filter((entry): entry is [string, number] => typeof entry[1] === 'number');
-    return numbers.length === 0
-      ? []
-      : [{ op, values: new Map(numbers.map(([name, value]) => [`key ${quote(name)}`, value])) }];
+    const named = numbers.map(([name, value]): [string, number] => {
+      return [owner === undefined ? `key ${quote(name)}` : `value ${quote(name)} of ${owner}`, value];
+    });
+    return named.length === 0 ? [] : [{ op, values: new Map(named) }];
   });
 }
 

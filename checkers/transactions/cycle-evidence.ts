@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { FoundCycles } from './cycle-search.ts';
 import type { Dependencies } from './dependencies.ts';
-import { ANTI, PROCESS, REALTIME, WR, WW } from './dependency-graph.ts';
+import { ANTI, PROCESS, REALTIME, SEEN, WR, WW } from './dependency-graph.ts';
 import { nameOf, type Evidence } from './evidence.ts';
 import { MOP_WRITE, type Dialect, type Transactions } from './transactions.ts';
 
@@ -53,6 +53,7 @@ function kindName(kind: number): string {
     case WW:
       return 'ww';
     case WR:
+    case SEEN:
       return 'wr';
     case PROCESS:
       return 'process';

@@ -1,7 +1,8 @@
 import type { Budget } from '../judging/budget.ts';
 import { workingBytes } from '../judging/working-memory.ts';
-import { CycleFinder, type CyclePattern, type Step } from './cycle-finder.ts';
-import type { CyclicCore } from './cyclic-core.ts';
+import { CycleFinder, type Step } from './cycle-finder.ts';
+import { huntCycles, pattern, type Hunt, type Plan } from './cycle-hunt.ts';
+import { originalSteps, type CyclicCore } from './cyclic-core.ts';
 import {
   ANTI,
   FORCED,
@@ -15,7 +16,7 @@ import {
   WW,
   type Graph,
 } from './dependency-graph.ts';
-import { productGraph } from './product-graph.ts';
+import { productGraph, vertexBehind } from './product-graph.ts';
 import { SingleAntiDependencySweep } from './single-anti-dependency.ts';
 import { ComponentWorkspace, cyclicCount, strongComponents, type Components } from './strong-components.ts';
 
@@ -46,9 +47,6 @@ export interface CycleSink {
   unsettled(kind: string): void;
 }
 
-/** Edge visits allowed for making the cycles of one kind shorter: some tenths of a second. What exists is found regardless. */
-const VISITS = 12_000_000;
-
 /** Per order: the edges of that order, and the anti-dependencies and forced edges that may be told by it. */
 const ORDER_MASKS: Readonly<Record<Order, { readonly edges: number; readonly anti: number; readonly forced: number }>> =
   {
@@ -75,35 +73,17 @@ export function orderMasks(order: Order): { readonly all: number; readonly follo
 export function searchCycles({ graph, original }: CyclicCore, sink: CycleSink, budget: Budget): void {
   budget.doing('searching for cycles');
   if (graph.size === 0) return;
-  const inWhole = (vertex: number): number => original[vertex] as number;
   const search = new CycleSearch(graph, budget, {
-    found: (cycles) =>
-      sink.found({
-        ...cycles,
-        steps: cycles.steps.map(({ from, to, kind }) => ({ from: inWhole(from), to: inWhole(to), kind })),
-      }),
+    found: (cycles) => sink.found({ ...cycles, steps: originalSteps(cycles.steps, { original }) }),
     unsettled: (kind) => sink.unsettled(kind),
   });
   for (const order of ORDERS) search.searchOrder(order);
 }
 
-/** Where to search one kind of cycle, and how. */
-interface Hunt {
+/** A hunt for the cycles of one class and order. */
+interface ClassHunt extends Pick<Hunt, 'parts' | 'finder' | 'coreVertex' | 'plan'> {
   readonly cycleClass: CycleClass;
   readonly order: Order;
-  readonly parts: Components;
-  readonly finder: CycleFinder;
-  /** Vertices of this hunt's graph to those of the core. */
-  readonly coreVertex: (vertex: number) => number;
-  /** The vertices of a part to search from, and the pattern. Undefined where the part is none of this hunt's. */
-  readonly plan: (members: Int32Array, part: number) => Plan | undefined;
-}
-
-interface Plan {
-  readonly starts: Iterable<number>;
-  readonly pattern: CyclePattern;
-  /** Whether a cycle through each of the starts is known to exist. */
-  readonly sure: boolean;
 }
 
 interface G2Part {
@@ -189,13 +169,9 @@ class CycleSearch {
   /** Hunts in the product graph. Returns the core's vertices that lie on cycles there. */
   #searchNonadjacent(order: Order, all: number): Uint8Array {
     const { size, real } = this.#graph;
-    const product = productGraph(this.#graph, all, this.#budget);
+    const product = productGraph(this.#graph, all, { anti: ANTI, opening: ~ANTI }, this.#budget);
     const parts = strongComponents(product, all, this.#budget, this.#workspace);
-    const auxiliary = size - real;
-    const coreVertex = (vertex: number): number => {
-      if (vertex < 2 * real) return vertex < real ? vertex : vertex - real;
-      return vertex - real < size ? vertex - real : vertex - real - auxiliary;
-    };
+    const coreVertex = (vertex: number): number => vertexBehind(this.#graph, vertex);
     const spaced = workingBytes(size);
     for (const vertex of parts.members) spaced[coreVertex(vertex)] = 1;
     const graver = (['G0', 'G1c', 'G-single'] as const).map((cycleClass) => this.#marks[cycleClass]);
@@ -222,24 +198,20 @@ class CycleSearch {
     return { starts, pattern: pattern(anti, all, anti), sure: false };
   }
 
-  #hunt(hunt: Hunt): void {
-    const { cycleClass, order, parts, finder, coreVertex } = hunt;
+  #hunt(hunt: ClassHunt): void {
+    const { cycleClass, order, coreVertex } = hunt;
     const marks = this.#marks[cycleClass];
-    const quarry: Quarry = { allowance: finder.visits + VISITS, best: undefined, cutOff: false, settled: true };
-    let count = 0;
-    for (let part = 0; part < cyclicCount(parts); part++) {
-      const members = parts.members.subarray(parts.starts[part], parts.starts[part + 1]);
-      if (members.some((vertex) => marks[coreVertex(vertex)] === 1)) continue;
-      const plan = hunt.plan(members, part);
-      if (plan === undefined || !huntPart(finder, plan, parts.of, quarry)) continue;
-      count++;
-      for (const vertex of members) marks[coreVertex(vertex)] = 1;
-    }
-    if (!quarry.settled) this.#sink.unsettled(cycleClass + order);
-    if (quarry.best === undefined) return;
-    const steps = quarry.best.map(({ from, to, kind }) => ({ from: coreVertex(from), to: coreVertex(to), kind }));
-    const shortest = steps.length === 2 || !quarry.cutOff;
-    this.#sink.found({ cycleClass, order, parts: count, steps: withoutDetours(steps), shortest });
+    const caught = huntCycles({
+      ...hunt,
+      isTaken: (members) => members.some((vertex) => marks[coreVertex(vertex)] === 1),
+      take: (members) => {
+        for (const vertex of members) marks[coreVertex(vertex)] = 1;
+      },
+      isAllowed: isSpaced,
+    });
+    if (!caught.settled) this.#sink.unsettled(cycleClass + order);
+    if (caught.steps === undefined) return;
+    this.#sink.found({ cycleClass, order, parts: caught.parts, steps: caught.steps, shortest: caught.shortest });
   }
 
   #real(members: Int32Array): Int32Array {
@@ -255,66 +227,10 @@ class CycleSearch {
   }
 }
 
-/** What a hunt has so far. */
-interface Quarry {
-  /** Edge visits of the finder after which only existence is looked for. */
-  readonly allowance: number;
-  best: readonly Step[] | undefined;
-  /** Whether a shorter cycle may have been missed, and whether parts with a cycle may have been. */
-  cutOff: boolean;
-  settled: boolean;
-}
-
-/** Whether the part holds such a cycle; keeps it if it is the shortest so far. No cycle is shorter than 2. */
-function huntPart(finder: CycleFinder, plan: Plan, component: Int32Array, quarry: Quarry): boolean {
-  let found = false;
-  for (const start of plan.starts) {
-    const spent = finder.visits > quarry.allowance;
-    if (spent) quarry.cutOff = true;
-    found ||= plan.sure && quarry.best !== undefined;
-    if (found && (spent || quarry.best?.length === 2)) return true;
-    if (spent && !plan.sure) {
-      quarry.settled = false;
-      return false;
-    }
-    const steps = finder.through(
-      start,
-      plan.pattern,
-      found ? (quarry.best?.length ?? Infinity) - 1 : Infinity,
-      component,
-    );
-    if (steps === undefined) continue;
-    found = true;
-    if (quarry.best === undefined || steps.length < quarry.best.length) quarry.best = steps;
-  }
-  return found;
-}
-
-/**
- * A closed walk without two anti-dependencies in a row may meet a vertex twice. One of the two cycles that it then
- * consists of has none in a row either: keeps that one.
- */
-function withoutDetours(steps: readonly Step[]): readonly Step[] {
-  const metAt = new Map<number, number>();
-  for (const [index, { from }] of steps.entries()) {
-    const before = metAt.get(from);
-    if (before !== undefined) {
-      const loop = steps.slice(before, index);
-      const rest = [...steps.slice(0, before), ...steps.slice(index)];
-      return withoutDetours(isSpaced(loop) ? loop : rest);
-    }
-    metAt.set(from, index);
-  }
-  return steps;
-}
-
+/** Without two anti-dependencies in a row. */
 function isSpaced(steps: readonly Step[]): boolean {
   return steps.every(({ kind }, index) => {
     const next = steps[(index + 1) % steps.length]?.kind ?? 0;
     return (kind & ANTI) === 0 || (next & ANTI) === 0;
   });
-}
-
-function pattern(first: number, rest: number, last: number): CyclePattern {
-  return { first, rest, last };
 }

@@ -1,5 +1,6 @@
 import type { Budget } from '../judging/budget.ts';
 import { workingInts, workingShorts } from '../judging/working-memory.ts';
+import type { Step } from './cycle-finder.ts';
 import { ANTI, WR, WW, type Graph } from './dependency-graph.ts';
 import { cyclicCount, type Components } from './strong-components.ts';
 
@@ -54,4 +55,9 @@ export function cyclicCore(graph: Graph, components: Components, budget: Budget)
     });
   }
   return { graph: { size: original.length, real, offset, target, kind }, original };
+}
+
+/** Steps over vertices of the core as steps over those of the whole graph. */
+export function originalSteps(steps: readonly Step[], { original }: Pick<CyclicCore, 'original'>): readonly Step[] {
+  return steps.map(({ from, to, kind }) => ({ from: original[from] as number, to: original[to] as number, kind }));
 }

@@ -1,3 +1,4 @@
+import type { CyclicCore } from './cyclic-core.ts';
 import type { Graph } from './dependency-graph.ts';
 import type { OpenWrites } from './open-orders/open-writes.ts';
 
@@ -16,6 +17,11 @@ export interface Dependencies {
   readonly graph: Graph;
   /** Writes whose order no edge tells, or not all of it. */
   readonly open?: OpenWrites;
+  /**
+   * Where reads of what a transaction wrote itself show what was beneath: edges of kind `SEEN` from who wrote that, between
+   * vertices of the core.
+   */
+  readsBeneathOwn?(core: CyclicCore): Iterable<readonly [from: number, to: number, kind: number]>;
   /** Why the edge of this kind (one bit) runs between these transactions. Allowed to take time: called for evidence only. */
   explain(from: number, to: number, kind: number): EdgeReason;
 }

@@ -24,9 +24,15 @@ export const RW_BY_PROCESS = 64;
 export const RW_BY_REALTIME = 128;
 export const FORCED_BY_PROCESS = 256;
 export const FORCED_BY_REALTIME = 512;
+/**
+ * The second read the first one's write beneath its own. No dependency of Adya's, who knows only of the version on top;
+ * searched for where it tells who was visible.
+ */
+export const SEEN = 1024;
 
 /** All anti-dependencies. */
 export const ANTI: number = RW | RW_BY_PROCESS | RW_BY_REALTIME;
+/** All kinds of edges that graphs are built with. */
 export const ALL_KINDS = 1023;
 
 /**
@@ -107,4 +113,22 @@ export class GraphBuilder {
     }
     return { size: this.#size, real: this.#real, offset, target, kind };
   }
+}
+
+/** The graph with further edges. O(vertices + edges). */
+export function withEdges(
+  graph: Graph,
+  edges: Iterable<readonly [from: number, to: number, kind: number]>,
+  budget: Budget,
+): Graph {
+  const { size, real, offset, target, kind } = graph;
+  const builder = new GraphBuilder(real, target.length, budget);
+  for (let vertex = real; vertex < size; vertex++) builder.addVertex();
+  for (let vertex = 0; vertex < size; vertex++) {
+    for (let edge = offset[vertex] as number; edge < (offset[vertex + 1] as number); edge++) {
+      builder.addEdge(vertex, target[edge] as number, kind[edge] as number);
+    }
+  }
+  for (const edge of edges) builder.addEdge(...edge);
+  return builder.build();
 }

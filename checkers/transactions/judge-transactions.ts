@@ -9,9 +9,10 @@ import { CheckOptions } from '../judging/check-options.ts';
 import { judged, undecided } from '../judging/results.ts';
 import { cycleEvidence } from './cycle-evidence.ts';
 import { searchCycles } from './cycle-search.ts';
-import { cyclicCore, type CyclicCore } from './cyclic-core.ts';
+import type { Caught } from './cycle-hunt.ts';
+import { cyclicCore, originalSteps, type CyclicCore } from './cyclic-core.ts';
 import type { Dependencies } from './dependencies.ts';
-import { ALL_KINDS, RW } from './dependency-graph.ts';
+import { ALL_KINDS, RW, withEdges } from './dependency-graph.ts';
 import { Anomalies } from './evidence.ts';
 import { settleConditions, whyOpen, type Standings } from './open-orders/settle-conditions.ts';
 import {
@@ -28,9 +29,11 @@ import {
   type DirectLevel,
   type Level,
 } from './levels.ts';
+import { searchPrefixCycles } from './prefix-cycles.ts';
 import { strongComponents } from './strong-components.ts';
 import { readTransactions, type Dialect, type Transactions } from './transactions.ts';
 import { UndecidedError } from './undecided-error.ts';
+import { searchUpdateCycles, updatesAmong } from './update-cycles.ts';
 import { findWriteSkews } from './write-skews.ts';
 
 /** What one kind of history contributes: how its operations give away anomalies and dependencies. */
@@ -150,6 +153,8 @@ function analyse(
   if (cutOff.length > 0) facts['searchedInPart'] = cutOff;
   const analysed = { analysis, transactions, dependencies, dialect: inference.dialect };
   addWriteSkews(core, analysed, budget);
+  addPrefixCycles(core, analysed, budget);
+  addUpdateCycles(core, analysed, budget);
   analysis.standings = new Map();
   const source = { transactions, dependencies, dialect: inference.dialect };
   settleConditions(core, source, anomalies, analysis.standings, budget);
@@ -184,6 +189,34 @@ function addWriteSkews(
   ];
   const evidence = cycleEvidence({ steps, shortest: true }, transactions, dependencies, dialect);
   analysis.anomalies.set('write-skew', skews.count, evidence);
+}
+
+/** Circles that break prefix consistency have no two anti-dependencies in a row: looked for where there are any such. */
+function addPrefixCycles(core: CyclicCore, analysed: Analysed, budget: Budget): void {
+  const { anomalies } = analysed.analysis;
+  if (ruledOutBy(anomalies.names()).includes('prefix')) return;
+  if (!anomalies.has('G-single') && !anomalies.has('G-nonadjacent')) return;
+  budget.doing('searching for circles that break prefix consistency');
+  const seen = [...(analysed.dependencies.readsBeneathOwn?.(core) ?? [])];
+  const graph = seen.length === 0 ? core.graph : withEdges(core.graph, seen, budget);
+  addCaught('G-prefix', searchPrefixCycles(graph, budget), core, analysed);
+}
+
+/** Those that break update serializability have two anti-dependencies at least, where no graver level is broken. */
+function addUpdateCycles(core: CyclicCore, analysed: Analysed, budget: Budget): void {
+  const { anomalies } = analysed.analysis;
+  if (ruledOutBy(anomalies.names()).includes('update-serializable')) return;
+  if (!anomalies.has('G-nonadjacent') && !anomalies.has('G2-item')) return;
+  budget.doing('searching for circles that break update serializability');
+  const updates = updatesAmong(analysed.transactions, core.original.subarray(0, core.graph.real));
+  addCaught('G-update', searchUpdateCycles(core.graph, updates, budget), core, analysed);
+}
+
+function addCaught(anomaly: string, { parts, steps, shortest }: Caught, core: CyclicCore, analysed: Analysed): void {
+  if (steps === undefined) return;
+  const { analysis, transactions, dependencies, dialect } = analysed;
+  const evidence = cycleEvidence({ steps: originalSteps(steps, core), shortest }, transactions, dependencies, dialect);
+  analysis.anomalies.set(anomaly, parts, evidence);
 }
 
 function sizes({ count, outcome, keys, kind, ignored }: Transactions): Record<string, number> {

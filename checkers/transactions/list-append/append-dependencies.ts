@@ -1,13 +1,15 @@
 import { TYPE_FAIL } from '../../../harness/kernel/history.ts';
 import type { Budget } from '../../judging/budget.ts';
+import type { CyclicCore } from '../cyclic-core.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { FORCED, GraphBuilder, RW, WR, WW } from '../dependency-graph.ts';
+import { FORCED, GraphBuilder, RW, SEEN, WR, WW } from '../dependency-graph.ts';
 import { addOverwriteEdges } from '../exclusive-edges.ts';
 import { unreadWrites } from '../open-orders/open-writes.ts';
 import { addProcessEdges, addRealtimeEdges } from '../order-edges.ts';
 import { MOP_WRITE, type Transactions } from '../transactions.ts';
 import { NO_TXN } from '../write-index.ts';
 import { AppendEdgeExplainer } from './explain-edge.ts';
+import { readsOf } from './external-reads.ts';
 import { NOT_READ, type VersionOrders } from './version-orders.ts';
 
 /**
@@ -36,8 +38,29 @@ export function appendDependencies(
   return {
     graph: builder.build(),
     open: unreadWrites(adder.tailWriters),
+    readsBeneathOwn: (core) => readsBeneathOwn(transactions, orders, core, budget),
     explain: (from, to, kind) => explainer.explain(from, to, kind),
   };
+}
+
+/** From who appended what stands beneath a transaction's own appends, where it read both, to that transaction. */
+function* readsBeneathOwn(
+  transactions: Transactions,
+  orders: VersionOrders,
+  { original, graph }: CyclicCore,
+  budget: Budget,
+): Generator<readonly [from: number, to: number, kind: number]> {
+  const vertexOf = new Map<number, number>();
+  for (let vertex = 0; vertex < graph.real; vertex++) vertexOf.set(original[vertex] as number, vertex);
+  for (const [txn, vertex] of vertexOf) {
+    for (const { key, length, external } of readsOf(transactions, orders, txn)) {
+      budget.step();
+      if (external === length || external === 0) continue;
+      const beneath = orders.order[(orders.orderStart[key] as number) + external - 1] as number;
+      const from = vertexOf.get(orders.writes.index.writerOf(beneath));
+      if (from !== undefined) yield [from, vertex, SEEN];
+    }
+  }
 }
 
 /** Readers of a list's end are held against each of its unread appenders where these are no more; all pairs would be many. */

@@ -5,9 +5,9 @@ import { findLostUpdates } from '../lost-updates.ts';
 import { repeatedWriteDoubts } from '../repeated-writes.ts';
 import { indexWrites } from '../write-index.ts';
 import { appendDependencies } from './append-dependencies.ts';
-import { findFracturedReads } from './fractured-reads.ts';
 import { findInternalAnomalies } from './internal-anomalies.ts';
 import { findReadAnomalies } from './read-anomalies.ts';
+import { settleWeakLevels } from './settle-weak-levels.ts';
 import { orderVersions } from './version-orders.ts';
 
 /**
@@ -33,10 +33,6 @@ function infer({ transactions, entries, anomalies, doubts }: Material, budget: B
   findLostUpdates(transactions, orders.readVersion, orders.writes.index.size, anomalies);
   return {
     ...appendDependencies(transactions, orders, entries, budget),
-    settleDirectly: (wanted, core) => {
-      if (!wanted.includes('read-atomic')) return [];
-      findFracturedReads(transactions, orders, core, anomalies, budget);
-      return anomalies.has('FracturedReadCO') ? [] : ['read-atomic'];
-    },
+    settleDirectly: (wanted, core) => settleWeakLevels(transactions, orders, core, wanted, anomalies, budget),
   };
 }

@@ -1,9 +1,10 @@
 import type { EdgeReason } from '../dependencies.ts';
-import { FORCED, PROCESS, REALTIME, RW, WR, WW } from '../dependency-graph.ts';
+import { FORCED, PROCESS, REALTIME, RW, SEEN, WR, WW } from '../dependency-graph.ts';
 import { keyName, nameOf, show } from '../evidence.ts';
 import { explainOrder } from '../explain-order.ts';
 import { NO_LIST } from '../read-lists.ts';
 import { MOP_READ, MOP_WRITE, type Transactions } from '../transactions.ts';
+import { readsOf } from './external-reads.ts';
 import { EMPTY, type VersionOrders } from './version-orders.ts';
 
 /** Says in words why one transaction of a list-append history precedes another. */
@@ -22,6 +23,8 @@ export class AppendEdgeExplainer {
         return this.#explainWriteWrite(from, to);
       case WR:
         return this.#explainWriteRead(from, to);
+      case SEEN:
+        return this.#explainSeen(from, to);
       case RW:
         return this.#explainReadWrite(from, to);
       case FORCED:
@@ -64,6 +67,18 @@ export class AppendEdgeExplainer {
       return { key, text, witnesses: [] };
     }
     throw new RangeError(`no wr edge from transaction ${from} to ${to}`);
+  }
+
+  #explainSeen(from: number, to: number): EdgeReason {
+    const { order, orderStart, writes } = this.#orders;
+    for (const { mop, key, external } of readsOf(this.#transactions, this.#orders, to)) {
+      const version = external === 0 ? -1 : (order[(orderStart[key] as number) + external - 1] as number);
+      if (version < 0 || writes.index.writerOf(version) !== from) continue;
+      const list = show(this.#transactions.lists.of(mop) ?? []);
+      const text = `${this.#name(to)} read ${this.#key(key)} = ${list}, with its own appends after ${this.#name(from)}'s ${this.#element(version)}`;
+      return { key, text, witnesses: [] };
+    }
+    throw new RangeError(`transaction ${to} read nothing of ${from} beneath its own`);
   }
 
   #explainReadWrite(from: number, to: number): EdgeReason & { readonly key: number } {

@@ -80,7 +80,7 @@ const ANOMALIES: Readonly<Record<string, readonly [history: History, weakest: re
       [0, 'ok', 'ax1 ay1'],
       [1, 'ok', 'rx[1] ry_'],
     ]),
-    ['consistent-view', 'repeatable-read', 'read-atomic'],
+    ['monotonic-atomic-view'],
   ],
   'G-single-process': [
     inSequence([
@@ -105,7 +105,7 @@ const ANOMALIES: Readonly<Record<string, readonly [history: History, weakest: re
       [2, 'ok', 'rx[1] ry_'],
       [3, 'ok', 'rx_ ry[1]'],
     ]),
-    ['repeatable-read', 'snapshot-isolation'],
+    ['repeatable-read', 'prefix'],
   ],
   'G2-item': [
     concurrently([
@@ -113,7 +113,47 @@ const ANOMALIES: Readonly<Record<string, readonly [history: History, weakest: re
       [1, 'ok', 'ry_ ax1'],
       [2, 'ok', 'rx[1] ry[1]'],
     ]),
-    ['repeatable-read'],
+    ['update-serializable', 'repeatable-read'],
+  ],
+  OTV: [
+    concurrently([
+      [0, 'ok', 'ax1 ay1'],
+      [1, 'ok', 'rx[1] ry_'],
+    ]),
+    ['monotonic-atomic-view'],
+  ],
+  FracturedReadCO: [
+    concurrently([
+      [0, 'ok', 'ax1 ay1'],
+      [1, 'ok', 'ry_ rx[1]'],
+    ]),
+    ['consistent-view', 'repeatable-read', 'read-atomic'],
+  ],
+  COConflictAO: [
+    concurrently([
+      [0, 'ok', 'ax1'],
+      [1, 'ok', 'rx[1] ay1'],
+      [2, 'ok', 'ry[1,2] rx_'],
+      [3, 'ok', 'ay2'],
+    ]),
+    ['consistent-view', 'repeatable-read', 'causal'],
+  ],
+  'G-prefix': [
+    concurrently([
+      [0, 'ok', 'ax1'],
+      [1, 'ok', 'rx[1] ax2 rx[1,2] ry_'],
+      [2, 'ok', 'ay1'],
+      [3, 'ok', 'ry[1] rx_'],
+    ]),
+    ['update-serializable', 'repeatable-read', 'prefix'],
+  ],
+  'G-update': [
+    concurrently([
+      [0, 'ok', 'rx_ ay1'],
+      [1, 'ok', 'ry_ az1'],
+      [2, 'ok', 'rz_ ax1'],
+    ]),
+    ['update-serializable', 'repeatable-read'],
   ],
   'lost-update': [
     concurrently([
@@ -147,7 +187,7 @@ const ANOMALIES: Readonly<Record<string, readonly [history: History, weakest: re
       [1, 'ok', 'ry_ ax1'],
       [2, 'ok', 'rx[1] ry[1]'],
     ]),
-    ['repeatable-read'],
+    ['update-serializable', 'repeatable-read'],
   ],
   'garbage-read': [concurrently([[0, 'ok', 'rx[9]']]), ['read-uncommitted']],
   'future-read': [concurrently([[0, 'ok', 'rx[1] ax1']]), ['read-committed']],
@@ -229,7 +269,7 @@ describe('list-append', () => {
         [3, 'ok', 'ax1'],
       ]),
     );
-    expect(result.facts['weakestRuledOut']).toEqual(['repeatable-read', 'snapshot-isolation']);
+    expect(result.facts['weakestRuledOut']).toEqual(['update-serializable', 'repeatable-read', 'snapshot-isolation']);
     const finding = result.findings.find(({ anomaly }) => anomaly === 'G-nonadjacent');
     expect(finding?.ops).toHaveLength(4);
     expect(finding?.message).toMatch(
@@ -245,15 +285,47 @@ describe('list-append', () => {
       [1, 'ok', 'rx[1] ay1'],
       [2, 'ok', 'ry[1] rx_'],
     ]);
-    const levels = ['read-atomic', 'monotonic-atomic-view', 'causal', 'prefix', 'parallel-snapshot-isolation'];
-    expect(levels.map((level) => check(history, level).verdict)).toEqual([
-      'valid',
-      'valid',
-      'unknown',
-      'unknown',
-      'invalid',
+    const levels = ['monotonic-atomic-view', 'read-atomic', 'causal', 'monotonic-view'];
+    expect(levels.map((level) => check(history, level).verdict)).toEqual(['valid', 'valid', 'invalid', 'unknown']);
+    expect(check(history, 'monotonic-view').reason).toContain('no test of its own');
+    expect(check(history, 'causal').findings.map(({ message }) => message)).toEqual([
+      'T2 (process 2 at 0.000 s) < T0 (process 0 at 0.000 s) < T1 (process 1 at 0.000 s) < T2 is a circle of transactions ' +
+        'that each must come before the next: T2 read key "x" = [] without T0\'s 1; T1 read key "x" = [1] with T0\'s 1; ' +
+        'T2 read key "y" = [1] with T1\'s 1.',
     ]);
-    expect(check(history, 'causal').reason).toContain('no test of its own');
+  });
+
+  it('lets readers disagree about writers where updates are serializable, and forget what they overwrote in a prefix', () => {
+    const longFork = concurrently([
+      [0, 'ok', 'ax1'],
+      [1, 'ok', 'ay1'],
+      [2, 'ok', 'rx[1] ry_'],
+      [3, 'ok', 'rx_ ry[1]'],
+    ]);
+    expect(check(longFork, 'update-serializable').verdict).toBe('valid');
+    expect(check(longFork, 'prefix').findings.map(({ anomaly }) => anomaly)).toEqual(['G-prefix']);
+    const lostUpdate = concurrently([
+      [0, 'ok', 'rx_ ax1'],
+      [1, 'ok', 'rx_ ax2'],
+    ]);
+    expect(check(lostUpdate, 'prefix').verdict).toBe('valid');
+    expect(check(lostUpdate, 'update-serializable').verdict).toBe('invalid');
+  });
+
+  it('rules out update serializability where every order of two unread appends misleads a reader', () => {
+    const result = check(
+      concurrently([
+        [0, 'ok', 'az1 ak1 ap1'],
+        [1, 'ok', 'az2 aq1 al1'],
+        [2, 'ok', 'rk_ am1'],
+        [3, 'ok', 'rm_ rq[1]'],
+        [4, 'ok', 'rl_ an1'],
+        [5, 'ok', 'rn_ rp[1]'],
+      ]),
+    );
+    expect(result.facts['weakestRuledOut']).toEqual(['update-serializable', 'repeatable-read']);
+    const finding = result.findings.find(({ anomaly }) => anomaly === 'G-update');
+    expect(finding?.message).toMatch(/^Nobody read in which order these wrote: T0 .*, T1 .* to key "z"; whichever/);
   });
 
   it('leaves snapshot isolation possible where one order of unread appends allows it', () => {
@@ -265,14 +337,14 @@ describe('list-append', () => {
         [3, 'ok', 'ax1'],
       ]),
     );
-    expect(result.facts['weakestRuledOut']).toEqual(['repeatable-read']);
+    expect(result.facts['weakestRuledOut']).toEqual(['update-serializable', 'repeatable-read']);
     expect(undecidedTested(result)).toEqual([]);
   });
 
   it('rules out snapshot isolation, however many unread appends there are to order', () => {
     const writers = Array.from({ length: 12 }, (_, index) => [index, 'ok', `rx_ ay${index}`] as const);
     const result = check(concurrently([...writers, [12, 'ok', 'rx[1] ry_'], [13, 'ok', 'ax1']]));
-    expect(result.facts['weakestRuledOut']).toEqual(['repeatable-read', 'snapshot-isolation']);
+    expect(result.facts['weakestRuledOut']).toEqual(['update-serializable', 'repeatable-read', 'snapshot-isolation']);
     expect(undecidedTested(result)).toEqual([]);
     const finding = result.findings.find(({ anomaly }) => anomaly === 'G-nonadjacent');
     expect(finding?.ops).toHaveLength(4);

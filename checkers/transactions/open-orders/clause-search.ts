@@ -1,4 +1,5 @@
 import type { Budget } from '../../judging/budget.ts';
+import { Assignment } from './assignment.ts';
 import { Clauses, NO_CLAUSE } from './clauses.ts';
 import type { DynamicOrder } from './dynamic-order.ts';
 import { Literals, type Edge, type Literal } from './literals.ts';
@@ -13,7 +14,6 @@ export interface SearchTask {
   readonly mostWork: number;
 }
 
-const UNKNOWN = 0;
 /** What a clause and a pair of literals take about, besides their contents. */
 const CLAUSE_BYTES = 240;
 const LITERAL_BYTES = 480;
@@ -34,21 +34,12 @@ export class ClauseSearch {
   readonly #order: DynamicOrder;
   readonly #budget: Budget;
   readonly #literals: Literals;
-  /** Per literal. */
-  readonly #watched: number[][] = [];
-  /** Per variable: 1 where the even literal holds, -1 where the odd one does. */
-  readonly #value: number[] = [];
-  readonly #preferred: number[] = [];
-  readonly #depth: number[] = [];
-  readonly #reason: number[] = [];
+  readonly #assignment = new Assignment();
   readonly #clauses = new Clauses();
   #demands: (readonly Literal[])[] = [];
   /** Clauses of one literal that were learned, by that literal. */
   readonly #facts = new Map<Literal, number>();
   readonly #unattached: number[] = [];
-  readonly #trail: Literal[] = [];
-  /** Per decision, how much of the trail and of the demands was done before it. */
-  readonly #decisions: { readonly trail: number; readonly demand: number }[] = [];
   #propagated = 0;
   #demand = 0;
   #work = 0;
@@ -62,7 +53,7 @@ export class ClauseSearch {
 
   /** How many pairs of events had to be ordered one way or the other, so far. */
   get choices(): number {
-    return this.#value.length;
+    return this.#assignment.variables;
   }
 
   /** How often choices turned out to contradict each other, so far. */
@@ -71,13 +62,9 @@ export class ClauseSearch {
   /** See {@link Literals.of}. */
   literal(kind: number, edge: Edge, opposite: Edge): Literal {
     const literal = this.#literals.of(kind, edge, opposite);
-    if (this.#watched.length < this.#literals.count) {
+    if (this.#assignment.variables * 2 < this.#literals.count) {
       this.#budget.reserve(LITERAL_BYTES);
-      this.#watched.push([], []);
-      this.#value.push(UNKNOWN);
-      this.#preferred.push(UNKNOWN);
-      this.#depth.push(0);
-      this.#reason.push(NO_CLAUSE);
+      this.#assignment.addVariable();
     }
     return literal;
   }
@@ -103,7 +90,7 @@ export class ClauseSearch {
       const conflict = this.#propagate();
       if (conflict !== NO_CLAUSE) {
         this.conflicts++;
-        if (this.#decisions.length === 0) {
+        if (this.#assignment.depth === 0) {
           this.#refutedBy = conflict;
           return 'none';
         }
@@ -121,7 +108,7 @@ export class ClauseSearch {
   /** The events without which the search would not have ended with `none`. */
   refutation(): ReadonlySet<number> {
     const reasonOf = (literal: Literal): number =>
-      this.#isSettled(literal) ? (this.#reason[literal >> 1] as number) : NO_CLAUSE;
+      this.#assignment.isSettled(literal) ? this.#assignment.reasonOf(literal) : NO_CLAUSE;
     return this.#clauses.origins(this.#refutedBy, reasonOf);
   }
 
@@ -130,29 +117,11 @@ export class ClauseSearch {
     return this.#clauses.add(literals, events, premises);
   }
 
-  /** Whether the literal holds (1), or its opposite does (-1). */
-  #valueOf(literal: Literal): number {
-    const value = this.#value[literal >> 1] as number;
-    return (literal & 1) === 0 ? value : -value;
-  }
-
-  /** Whether it holds, or its opposite, whatever is decided. */
-  #isSettled(literal: Literal): boolean {
-    return this.#valueOf(literal) !== UNKNOWN && this.#depth[literal >> 1] === 0;
-  }
-
-  #assign(literal: Literal, reason: number): void {
-    const variable = literal >> 1;
-    this.#value[variable] = (literal & 1) === 0 ? 1 : -1;
-    this.#depth[variable] = this.#decisions.length;
-    this.#reason[variable] = reason;
-    this.#trail.push(literal);
-  }
-
   /** Follows what the assignments so far entail. Returns a clause that nothing satisfies any more, if any. */
   #propagate(): number {
-    while (this.#propagated < this.#trail.length) {
-      const literal = this.#trail[this.#propagated] as Literal;
+    const { trail } = this.#assignment;
+    while (this.#propagated < trail.length) {
+      const literal = trail[this.#propagated] as Literal;
       const [from, to] = this.#literals.edge(literal);
       const circle = this.#order.add(from, to, literal);
       if (circle !== undefined) {
@@ -172,7 +141,7 @@ export class ClauseSearch {
 
   /** Visits the clauses that watch a literal which has just become false. */
   #visitWatching(literal: Literal): number {
-    const watching = this.#watched[literal] as number[];
+    const watching = this.#clauses.watching(literal);
     let kept = 0;
     for (let index = 0; index < watching.length; index++) {
       const id = watching[index] as number;
@@ -180,17 +149,17 @@ export class ClauseSearch {
       this.spend(2);
       if (literals[0] === literal) [literals[0], literals[1]] = [literals[1] as Literal, literal];
       const other = literals[0] as Literal;
+      const value = this.#assignment.valueOf(other);
       const replacement =
-        this.#valueOf(other) === 1 ? -1 : literals.findIndex((each, at) => at > 1 && this.#valueOf(each) >= 0);
-      if (this.#valueOf(other) !== 1) this.spend(replacement > 0 ? replacement : literals.length);
+        value === 1 ? -1 : literals.findIndex((each, at) => at > 1 && this.#assignment.valueOf(each) >= 0);
+      if (value !== 1) this.spend(replacement > 0 ? replacement : literals.length);
       if (replacement > 0) {
         [literals[1], literals[replacement]] = [literals[replacement] as Literal, literal];
-        (this.#watched[literals[1]] as number[]).push(id);
+        this.#clauses.watching(literals[1]).push(id);
         continue;
       }
       watching[kept++] = id;
-      const value = this.#valueOf(other);
-      if (value === UNKNOWN) this.#assign(other, id);
+      if (value === 0) this.#assignment.assign(other, id);
       else if (value === -1) {
         for (index++; index < watching.length; index++) watching[kept++] = watching[index] as number;
         watching.length = kept;
@@ -206,9 +175,9 @@ export class ClauseSearch {
     for (; this.#demand < this.#demands.length; this.#demand++) {
       const literals = this.#demands[this.#demand] as readonly Literal[];
       this.spend(literals.length);
-      if (literals.some((each) => this.#valueOf(each) === 1)) continue;
-      this.#decisions.push({ trail: this.#trail.length, demand: this.#demand });
-      this.#assign(this.#best(literals), NO_CLAUSE);
+      if (literals.some((each) => this.#assignment.valueOf(each) === 1)) continue;
+      this.#assignment.decide(this.#demand);
+      this.#assignment.assign(this.#best(literals), NO_CLAUSE);
       return true;
     }
     return false;
@@ -216,8 +185,8 @@ export class ClauseSearch {
 
   /** Of the open literals, the one that held before; else the one whose edge changes the order least. */
   #best(literals: readonly Literal[]): Literal {
-    const open = literals.filter((each) => this.#valueOf(each) === UNKNOWN);
-    const held = open.find((each) => this.#preferred[each >> 1] === ((each & 1) === 0 ? 1 : -1));
+    const open = literals.filter((each) => this.#assignment.isOpen(each));
+    const held = open.find((each) => this.#assignment.isPreferred(each));
     if (held !== undefined) return held;
     const [first, ...others] = open;
     if (first === undefined) throw new RangeError('a demand that cannot be met was not noticed');
@@ -231,19 +200,12 @@ export class ClauseSearch {
   }
 
   #backTo(depth: number): void {
-    const first = this.#decisions[depth];
-    if (first === undefined) return;
-    while (this.#trail.length > first.trail) {
-      const literal = this.#trail.pop() as Literal;
-      if (this.#trail.length < this.#propagated) {
-        this.#order.removeLast();
-        this.#propagated--;
-      }
-      this.#preferred[literal >> 1] = this.#value[literal >> 1] as number;
-      this.#value[literal >> 1] = UNKNOWN;
-    }
-    this.#demand = first.demand;
-    this.#decisions.length = depth;
+    const demand = this.#assignment.backTo(depth, (left) => {
+      if (left >= this.#propagated) return;
+      this.#order.removeLast();
+      this.#propagated--;
+    });
+    this.#demand = demand ?? this.#demand;
   }
 
   /**
@@ -251,39 +213,40 @@ export class ClauseSearch {
    * False where that contradicts what was learned before.
    */
   #learn(conflict: number): boolean {
-    const depth = this.#decisions.length;
+    const assignment = this.#assignment;
+    const { depth, trail } = assignment;
     const seen = new Set<number>();
     const premises: number[] = [];
     const learned: Literal[] = [];
     let open = 0;
     let id = conflict;
-    let at = this.#trail.length;
+    let at = trail.length;
     let turning: Literal;
     do {
       premises.push(id);
       for (const literal of this.#clauses.literals(id)) {
         const variable = literal >> 1;
         this.spend(1);
-        if (seen.has(variable) || this.#valueOf(literal) !== -1) continue;
+        if (seen.has(variable) || this.#assignment.valueOf(literal) !== -1) continue;
         seen.add(variable);
-        if (this.#depth[variable] === depth) open++;
-        else if (this.#isSettled(literal)) premises.push(this.#reason[variable] as number);
+        if (assignment.depthOf(literal) === depth) open++;
+        else if (assignment.isSettled(literal)) premises.push(assignment.reasonOf(literal));
         else learned.push(literal);
       }
       do at--;
-      while (!seen.has((this.#trail[at] as Literal) >> 1) || this.#depth[(this.#trail[at] as Literal) >> 1] !== depth);
-      turning = this.#trail[at] as Literal;
+      while (!seen.has((trail[at] as Literal) >> 1) || assignment.depthOf(trail[at] as Literal) !== depth);
+      turning = trail[at] as Literal;
       open--;
-      id = this.#reason[turning >> 1] as number;
+      id = assignment.reasonOf(turning);
     } while (open > 0);
-    learned.sort((one, other) => (this.#depth[other >> 1] as number) - (this.#depth[one >> 1] as number));
+    learned.sort((one, other) => assignment.depthOf(other) - assignment.depthOf(one));
     const [deepest] = learned;
-    const back = deepest === undefined ? 0 : (this.#depth[deepest >> 1] as number);
+    const back = deepest === undefined ? 0 : assignment.depthOf(deepest);
     const clause = this.#addClause([turning ^ 1, ...learned], [], premises);
     if (deepest === undefined && !this.#learnFact(turning ^ 1, clause)) return false;
     this.#backTo(depth - back > MOST_TAKEN_BACK ? depth - 1 : back);
-    this.#watch(clause);
-    this.#assign(turning ^ 1, clause);
+    this.#clauses.watch(clause);
+    this.#assignment.assign(turning ^ 1, clause);
     return true;
   }
 
@@ -298,8 +261,8 @@ export class ClauseSearch {
   /** Takes up, before anything is decided, what was learned for certain. False where that is a contradiction. */
   #assignFacts(): boolean {
     for (const [literal, clause] of this.#facts) {
-      const value = this.#valueOf(literal);
-      if (value === UNKNOWN) this.#assign(literal, clause);
+      const value = this.#assignment.valueOf(literal);
+      if (value === 0) this.#assignment.assign(literal, clause);
       if (value !== -1) continue;
       this.#refutedBy = clause;
       return false;
@@ -310,7 +273,7 @@ export class ClauseSearch {
   /** Leaves out demands that are met for good, and puts the others in order of time: then what conflicts lies close together. */
   #sortDemands(): void {
     const { place } = this.#order;
-    const open = this.#demands.filter((literals) => !literals.some((each) => this.#valueOf(each) === 1));
+    const open = this.#demands.filter((literals) => !literals.some((each) => this.#assignment.valueOf(each) === 1));
     const timeOf = ([first]: readonly Literal[]): number =>
       first === undefined ? 0 : (place[this.#literals.edge(first)[0]] as number);
     const timed = open.map((literals) => ({ literals, time: timeOf(literals) }));
@@ -319,26 +282,19 @@ export class ClauseSearch {
     this.spend(open.length);
   }
 
-  #watch(id: number): void {
-    const [first, second] = this.#clauses.literals(id);
-    if (first === undefined || second === undefined) return;
-    (this.#watched[first] as number[]).push(id);
-    (this.#watched[second] as number[]).push(id);
-  }
-
   /** Takes up new clauses before anything is decided. False where one of them cannot be satisfied. */
   #attachDemands(): boolean {
     for (const id of this.#unattached.splice(0)) {
       const literals = this.#clauses.literals(id);
-      literals.sort((one, other) => this.#valueOf(other) - this.#valueOf(one));
-      this.#watch(id);
+      literals.sort((one, other) => this.#assignment.valueOf(other) - this.#assignment.valueOf(one));
+      this.#clauses.watch(id);
       const [first, second] = literals;
-      if (first === undefined || this.#valueOf(first) === -1) {
+      if (first === undefined || this.#assignment.valueOf(first) === -1) {
         this.#refutedBy = id;
         return false;
       }
-      const isUnit = second === undefined || this.#valueOf(second) === -1;
-      if (isUnit && this.#valueOf(first) === UNKNOWN) this.#assign(first, id);
+      const isUnit = second === undefined || this.#assignment.valueOf(second) === -1;
+      if (isUnit && this.#assignment.valueOf(first) === 0) this.#assignment.assign(first, id);
     }
     return true;
   }

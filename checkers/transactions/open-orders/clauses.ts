@@ -12,6 +12,8 @@ export const NO_CLAUSE = -1;
 /** Clauses, each of which demands one of its literals, and what each follows from. */
 export class Clauses {
   readonly #all: Clause[] = [];
+  /** Per literal, the clauses that watch it. */
+  readonly #watched: number[][] = [];
 
   /** `events` show why it holds, `premises` are clauses from which it follows. Returns its number. */
   add(literals: Literal[], events: readonly number[], premises: readonly number[]): number {
@@ -22,6 +24,20 @@ export class Clauses {
   /** Those who call may put them into another order. */
   literals(id: number): Literal[] {
     return (this.#all[id] as Clause).literals;
+  }
+
+  /** The clauses that have to be looked at once the literal becomes false. Those who call may add to it and take from it. */
+  watching(literal: Literal): number[] {
+    while (this.#watched.length <= literal) this.#watched.push([]);
+    return this.#watched[literal] as number[];
+  }
+
+  /** Has a clause watch its first two literals; one of a single literal needs none. */
+  watch(id: number): void {
+    const [first, second] = this.literals(id);
+    if (first === undefined || second === undefined) return;
+    this.watching(first).push(id);
+    this.watching(second).push(id);
   }
 
   /**

@@ -1,12 +1,15 @@
 import type { Budget } from '../../judging/budget.ts';
 import { workingInts } from '../../judging/working-memory.ts';
-import { ANTI, type Graph } from '../dependency-graph.ts';
+import { ANTI, FORCED, WW, type Graph } from '../dependency-graph.ts';
+import type { Demand } from './conditions.ts';
 
 /**
  * What must come before what, as events in time. Where transactions are serial, each is one event. Where they read from a
  * snapshot, each begins, which fixes what it reads, and commits: dependencies lead from a commit to a beginning,
  * anti-dependencies from a beginning to a commit. The circles of these events are exactly those of
- * ((SO ∪ WR ∪ WW) ; RW?), which snapshot isolation forbids (Cerone and Gotsman, JACM 2018).
+ * ((SO ∪ WR ∪ WW) ; RW?), which snapshot isolation forbids (Cerone and Gotsman, JACM 2018). Where they read from a prefix
+ * of all commits but may overwrite what they did not see, the order of two writes leads from commit to commit: the circles
+ * of (WR ; RW? ∪ WW), which prefix consistency forbids (Cerone, Gotsman and Yang, CONCUR 2017).
  *
  * The event numbered like a transaction is its commit; auxiliary vertices of the dependency graph keep their numbers.
  */
@@ -16,14 +19,21 @@ export interface EventGraph {
   readonly real: number;
   /** How far a transaction's beginning is numbered above its commit: 0 where they are one event. */
   readonly beginAt: number;
+  /** Whether of two writers of a key the one must have committed before the other begins. */
+  readonly areWritersApart: boolean;
   /** Edges in compressed rows. */
   readonly offset: Int32Array;
   readonly target: Int32Array;
 }
 
 /** The events of all edges whose kind is in `mask`. O(vertices + edges). */
-export function eventGraph(graph: Graph, mask: number, snapshots: boolean, budget: Budget): EventGraph {
+export function eventGraph(graph: Graph, mask: number, demand: Demand, budget: Budget): EventGraph {
   const { real, offset, target, kind } = graph;
+  const snapshots = demand === 'snapshot' || demand === 'prefix';
+  const areWritersApart = demand !== 'prefix';
+  /** What a write that was not seen must come after: the beginning. */
+  const fromBegin = areWritersApart ? ANTI : ANTI | FORCED;
+  const toCommit = areWritersApart ? fromBegin : fromBegin | WW;
   const beginAt = snapshots ? graph.size : 0;
   const size = graph.size + (snapshots ? real : 0);
   const eventOffset = workingInts(size + 1);
@@ -33,9 +43,9 @@ export function eventGraph(graph: Graph, mask: number, snapshots: boolean, budge
       for (let edge = offset[vertex] as number; edge < end; edge++) {
         const edgeKind = kind[edge] as number;
         if ((edgeKind & mask) === 0) continue;
-        const anti = (edgeKind & ANTI) !== 0;
         const to = target[edge] as number;
-        visit(anti && vertex < real ? vertex + beginAt : vertex, anti || to >= real ? to : to + beginAt);
+        const begins = (edgeKind & fromBegin) !== 0 && vertex < real;
+        visit(begins ? vertex + beginAt : vertex, (edgeKind & toCommit) !== 0 || to >= real ? to : to + beginAt);
       }
       if (snapshots && vertex < real) visit(vertex + beginAt, vertex);
     }
@@ -58,7 +68,7 @@ export function eventGraph(graph: Graph, mask: number, snapshots: boolean, budge
     free[from] = slot + 1;
     eventTarget[slot] = to;
   });
-  return { size, real, beginAt, offset: eventOffset, target: eventTarget };
+  return { size, real, beginAt, areWritersApart, offset: eventOffset, target: eventTarget };
 }
 
 /** The transaction of an event, or -1 for an auxiliary vertex. */

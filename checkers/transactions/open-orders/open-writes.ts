@@ -69,6 +69,18 @@ export function unreadWrites(groups: Iterable<readonly [key: number, writers: It
   return builder.build();
 }
 
+/** The same writes, with those readers alone that `updates` has a 1 for. O(slots + readers). */
+export function readBy(writes: OpenWrites, updates: Uint8Array): OpenWrites {
+  const { readerStart, reader } = writes;
+  const start = new Int32Array(readerStart.length);
+  const kept = new GrowingInts();
+  for (let slot = 0; slot + 1 < readerStart.length; slot++) {
+    for (const by of reader.subarray(readerStart[slot], readerStart[slot + 1])) if (updates[by] === 1) kept.push(by);
+    start[slot + 1] = kept.length;
+  }
+  return { ...writes, readerStart: start, reader: kept.view() };
+}
+
 /** Per transaction, the slots it wrote and those it read: from `offset[t]` up to but not including `offset[t + 1]`. */
 export interface SlotLists {
   readonly offset: Int32Array;

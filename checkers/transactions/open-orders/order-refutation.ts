@@ -1,8 +1,13 @@
 import type { Budget } from '../../judging/budget.ts';
+import type { Caught } from '../cycle-hunt.ts';
 import { searchCycles, type FoundCycles } from '../cycle-search.ts';
+import { originalSteps } from '../cyclic-core.ts';
 import { GraphBuilder, RW, WW, type Graph } from '../dependency-graph.ts';
+import { searchPrefixCycles } from '../prefix-cycles.ts';
+import { searchUpdateCycles } from '../update-cycles.ts';
 import { breaks, type Condition } from './conditions.ts';
 import type { OpenWrites } from './open-writes.ts';
+import type { OrderProblem } from './settle-condition.ts';
 
 /** What a choice of which of two writes came first makes follow what. */
 export interface AssumedEdge {
@@ -17,10 +22,13 @@ export interface AssumedEdge {
 
 /** A circle that choices of orders close. */
 export interface ChosenCircle {
-  readonly cycles: FoundCycles;
+  readonly cycles: Pick<FoundCycles, 'steps' | 'shortest'>;
   /** The assumed edge behind a step of the circle, or undefined where it is known. */
   readonly assumed: (from: number, to: number, kind: number) => AssumedEdge | undefined;
 }
+
+/** What orders of writes are refuted by. */
+export type RefutableProblem = Pick<OrderProblem, 'graph' | 'writes' | 'updates'>;
 
 /** Choices of one order or the other that are tried for a refutation that people can follow. */
 const MOST_TRIED = 600;
@@ -31,13 +39,12 @@ const MOST_TRIED = 600;
  * take too many choices to tell, or where these transactions alone do not refute it.
  */
 export function refuteOrders(
-  graph: Graph,
-  writes: OpenWrites,
+  problem: RefutableProblem,
   among: readonly number[],
   condition: Condition,
   budget: Budget,
 ): readonly ChosenCircle[] | undefined {
-  const refuter = new OrderRefuter(graph, writes, among, condition, budget);
+  const refuter = new OrderRefuter(problem, among, condition, budget);
   return refuter.refute([]) ? refuter.circles : undefined;
 }
 
@@ -55,6 +62,7 @@ interface Slot {
 
 class OrderRefuter {
   readonly #among: Int32Array;
+  readonly #updates: Uint8Array;
   readonly #condition: Condition;
   readonly #budget: Budget;
   readonly #pairs: readonly Pair[];
@@ -63,8 +71,14 @@ class OrderRefuter {
   readonly circles: ChosenCircle[] = [];
   #tried = 0;
 
-  constructor(graph: Graph, writes: OpenWrites, among: readonly number[], condition: Condition, budget: Budget) {
+  constructor(
+    { graph, writes, updates }: RefutableProblem,
+    among: readonly number[],
+    condition: Condition,
+    budget: Budget,
+  ) {
     this.#among = Int32Array.from(new Set(among)).sort();
+    this.#updates = Uint8Array.from(this.#among, (txn) => updates[txn] as number);
     this.#condition = condition;
     this.#budget = budget;
     this.#pairs = pairsAmong(writes, new Set(among));
@@ -109,12 +123,32 @@ class OrderRefuter {
       builder.addEdge(place(from), place(to), kind);
       assumed.set(name, edge);
     }
-    const found: FoundCycles[] = [];
-    const sink = { found: (cycles: FoundCycles) => void found.push(cycles), unsettled: () => undefined };
-    searchCycles({ graph: builder.build(), original: this.#among }, sink, this.#budget);
-    const cycles = found.find(({ cycleClass, order }) => breaks(cycleClass + order, this.#condition));
+    const cycles = this.#breaking(builder.build());
     if (cycles === undefined) return undefined;
     return { cycles, assumed: (from, to, kind) => assumed.get(stepName(from, to, kind)) };
+  }
+
+  /** A circle of the graph that breaks the condition. */
+  #breaking(graph: Graph): ChosenCircle['cycles'] | undefined {
+    const found: FoundCycles[] = [];
+    const sink = { found: (cycles: FoundCycles) => void found.push(cycles), unsettled: () => undefined };
+    searchCycles({ graph, original: this.#among }, sink, this.#budget);
+    const graver = found.find(({ cycleClass, order }) => breaks(cycleClass + order, this.#condition));
+    if (graver !== undefined) return graver;
+    switch (this.#condition.demand) {
+      case 'prefix':
+        return this.#original(searchPrefixCycles(graph, this.#budget));
+      case 'update':
+        return this.#original(searchUpdateCycles(graph, this.#updates, this.#budget));
+      case 'serial':
+      case 'snapshot':
+      case 'view':
+        return undefined;
+    }
+  }
+
+  #original({ steps, shortest }: Caught): ChosenCircle['cycles'] | undefined {
+    return steps === undefined ? undefined : { steps: originalSteps(steps, { original: this.#among }), shortest };
   }
 }
 

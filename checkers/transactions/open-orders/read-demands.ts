@@ -13,7 +13,8 @@ const TOLD_AT_ONCE = 8;
 
 /**
  * Watches an order of events for what serial and snapshot transactions may not do: read a value after somebody else
- * committed another one over it, or begin before another writer of the same key has committed and commit after it.
+ * committed another one over it, or, where writers must be apart, begin before another writer of the same key has committed
+ * and commit after it.
  * Looks again only at keys whose transactions moved.
  */
 export class ReadDemands {
@@ -73,7 +74,7 @@ export class ReadDemands {
     slots.forEach((slot, index) => {
       const next = slots[index + 1];
       if (next === undefined) return;
-      if (committed(slot) > this.#begun(writer[next] as number)) {
+      if (this.#events.areWritersApart && committed(slot) > this.#begun(writer[next] as number)) {
         this.#demandApart(slot, next);
         broken = true;
       }
@@ -110,9 +111,12 @@ export class ReadDemands {
     return this.#order.place[txn + this.#events.beginAt] as number;
   }
 
-  /** The first one commits before the second one begins; or the other way round, since they wrote the same key. */
+  /**
+   * The first one commits before the second one begins, or where writers of a key need not be apart, before it commits; or
+   * the other way round, since they wrote the same key.
+   */
   #writesBefore(first: number, second: number): Literal {
-    const { beginAt } = this.#events;
+    const beginAt = this.#events.areWritersApart ? this.#events.beginAt : 0;
     return this.#search.literal(WRITE_ORDER, [first, second + beginAt], [second, first + beginAt]);
   }
 

@@ -8,8 +8,8 @@ import { slotsRead, slotsWritten, type OpenWrites, type SlotLists } from './open
  * An order of all events that keeps every edge, or undefined where edges go in a circle. Per event its place.
  *
  * Whatever may happen next is done by when it is due, as a database would have done it, with two rules: a value is not
- * overwritten while somebody has yet to read it, and of two writers of a key the second does not begin before the first
- * has committed. What would break a rule waits. Only where everything waits is a rule broken, by the event due first; an
+ * overwritten while somebody has yet to read it, and of two writers of a key that must be apart the second does not begin
+ * before the first has committed. What would break a rule waits. Only where everything waits is a rule broken, by the event due first; an
  * order in which that never happened explains every read. O(events log events + edges).
  */
 export function schedule(
@@ -193,6 +193,7 @@ class Scheduler {
       const group = this.#writes.groupOf[slot] as number;
       if (left === 0 && this.#current[group] === slot) this.#wake(this.#waitingCommits, group);
     }
+    if (!this.#events.areWritersApart) return;
     const { offset, slots } = this.#written;
     for (let index = offset[txn] as number; index < (offset[txn + 1] as number); index++) {
       this.#begun[this.#writes.groupOf[slots[index] as number] as number] = txn;

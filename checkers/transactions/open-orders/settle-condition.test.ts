@@ -13,6 +13,8 @@ import { strongComponents } from '../strong-components.ts';
 import { guessedHistory } from '../testing/guessed-transactions.ts';
 import { simulateDatabase, SIMULATED_ISOLATIONS } from '../testing/simulated-database.ts';
 import { readTransactions } from '../transactions.ts';
+import { searchPrefixCycles } from '../prefix-cycles.ts';
+import { searchUpdateCycles, updatesAmong } from '../update-cycles.ts';
 import { indexWrites } from '../write-index.ts';
 import { breaks, CONDITIONS, type Condition } from './conditions.ts';
 import type { OpenWrites } from './open-writes.ts';
@@ -31,12 +33,15 @@ function problemOf(history: History): OrderProblem & { readonly writes: OpenWrit
   const { graph, open } = registerDependencies(material, reads, budget);
   if (open === undefined) throw new Error('registers leave orders open');
   const completed = Float64Array.from(transactions.complete, (entry) => (entry < 0 ? Infinity : entry));
-  return { graph, writes: open, completed };
+  const all = Int32Array.from({ length: graph.real }, (_, txn) => txn);
+  return { graph, writes: open, completed, updates: updatesAmong(transactions, all) };
 }
 
 /** The conditions that circles of the graph break. */
-function brokenBy(graph: Graph): Condition[] {
+function brokenBy({ graph, updates }: Pick<OrderProblem, 'graph' | 'updates'>): Condition[] {
   const found: string[] = [];
+  if (searchPrefixCycles(graph, budget).steps !== undefined) found.push('G-prefix');
+  if (searchUpdateCycles(graph, updates, budget).steps !== undefined) found.push('G-update');
   const core = cyclicCore(graph, strongComponents(graph, ALL_KINDS, budget), budget);
   const sink = {
     found: ({ cycleClass, order }: { cycleClass: string; order: string }) => void found.push(cycleClass + order),
@@ -99,14 +104,14 @@ describe('whether some order of writes meets a condition', () => {
     const outcomes: Record<string, number> = {};
     for (const history of histories(12)) {
       const problem = problemOf(history);
-      const broken = brokenBy(problem.graph);
+      const broken = brokenBy(problem);
       for (const condition of CONDITIONS.filter((each) => !broken.includes(each))) {
         const settled = settleCondition(problem, condition, budget);
         outcomes[settled.outcome] = (outcomes[settled.outcome] ?? 0) + 1;
         if (settled.outcome === 'met') {
-          expect(brokenBy(ordered(problem, settled.commits))).not.toContain(condition);
+          expect(brokenBy({ ...problem, graph: ordered(problem, settled.commits) })).not.toContain(condition);
         } else if (settled.outcome === 'broken') {
-          const circles = refuteOrders(problem.graph, problem.writes, settled.transactions, condition, budget);
+          const circles = refuteOrders(problem, settled.transactions, condition, budget);
           expect(circles?.length).toBeGreaterThan(1);
         }
       }
@@ -118,9 +123,9 @@ describe('whether some order of writes meets a condition', () => {
     const outcomes: Record<string, number> = {};
     for (const history of histories(6)) {
       const problem = problemOf(history);
-      const broken = brokenBy(problem.graph);
+      const broken = brokenBy(problem);
       const bare = { ...problem, graph: withEdges(problem.graph, WR | RW | FORCED | PROCESS | REALTIME, []) };
-      const brokenBare = brokenBy(bare.graph);
+      const brokenBare = brokenBy(bare);
       for (const condition of CONDITIONS.filter((each) => !brokenBare.includes(each))) {
         const { outcome } = settleCondition(bare, condition, budget);
         expect(outcome).toBe(
@@ -137,7 +142,7 @@ describe('whether some order of writes meets a condition', () => {
     const outcomes = new Set<string>();
     for (const history of histories(3)) {
       const problem = problemOf(history);
-      const broken = brokenBy(problem.graph);
+      const broken = brokenBy(problem);
       for (const condition of CONDITIONS.filter((each) => !broken.includes(each))) {
         const settled = settleCondition(problem, condition, budget, 40);
         outcomes.add(settled.outcome);

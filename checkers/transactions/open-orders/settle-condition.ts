@@ -5,10 +5,11 @@ import { ClauseSearch } from './clause-search.ts';
 import type { Condition } from './conditions.ts';
 import { DynamicOrder } from './dynamic-order.ts';
 import { eventGraph, transactionOf } from './event-graph.ts';
-import type { OpenWrites } from './open-writes.ts';
+import { readBy, type OpenWrites } from './open-writes.ts';
 import { ReadDemands } from './read-demands.ts';
 import { schedule } from './schedule.ts';
 import { ViewDemands } from './view-demands.ts';
+import { updateGraph, UPDATES_FOLLOW } from '../update-cycles.ts';
 
 /** Dependencies that are known, and the writes whose order is not. */
 export interface OrderProblem {
@@ -16,6 +17,8 @@ export interface OrderProblem {
   readonly writes: OpenWrites;
   /** Per transaction, the entry at which it completed; Infinity where it never did. */
   readonly completed: Float64Array;
+  /** Per transaction, 1 where it wrote something. */
+  readonly updates: Uint8Array;
 }
 
 /** Whether some order of the writes meets a condition. */
@@ -36,23 +39,28 @@ const MOST_WORK = 10_000_000;
  * (Papadimitriou, JACM 1979).
  */
 export function settleCondition(
-  { graph, writes, completed }: OrderProblem,
+  { graph, writes, completed, updates }: OrderProblem,
   condition: Condition,
   budget: Budget,
   mostWork: number = MOST_WORK,
 ): Settlement {
-  const { demand, order: keeps } = condition;
-  const { all, follows } = orderMasks(keeps);
-  const events = eventGraph(graph, demand === 'view' ? follows : all, demand === 'snapshot', budget);
+  const { demand } = condition;
+  const known = demand === 'update' ? updateGraph(graph, updates, budget) : graph;
+  const events = eventGraph(known, eventKinds(condition), demand, budget);
   const place = schedule(events, writes, completed, budget);
   if (place === undefined) throw new RangeError(`a circle that breaks ${condition.anomaly} was not found before`);
   const order = new DynamicOrder(events, place, budget);
   const search = new ClauseSearch(order, budget);
   const demands =
     demand === 'view'
-      ? new ViewDemands(graph, writes, order, search, budget)
-      : new ReadDemands(events, writes, order, search, budget);
-  const outcome = search.run({ demandMore: () => demands.demandMore(), mostWork });
+      ? [new ViewDemands(known, writes, undefined, order, search, budget)]
+      : demand === 'update'
+        ? [
+            new ReadDemands(events, readBy(writes, updates), order, search, budget),
+            new ViewDemands(known, writes, updates, order, search, budget),
+          ]
+        : [new ReadDemands(events, writes, order, search, budget)];
+  const outcome = search.run({ demandMore: () => demands.some((each) => each.demandMore()), mostWork });
   switch (outcome) {
     case 'found':
       return { outcome: 'met', commits: order.place.subarray(0, graph.real) };
@@ -63,5 +71,20 @@ export function settleCondition(
       transactions.delete(-1);
       return { outcome: 'broken', transactions: [...transactions] };
     }
+  }
+}
+
+/** The kinds of edges that all orders of events must keep. */
+function eventKinds({ demand, order }: Condition): number {
+  const { all, follows } = orderMasks(order);
+  switch (demand) {
+    case 'serial':
+    case 'snapshot':
+    case 'prefix':
+      return all;
+    case 'update':
+      return UPDATES_FOLLOW;
+    case 'view':
+      return follows;
   }
 }

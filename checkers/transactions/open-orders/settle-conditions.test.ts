@@ -46,9 +46,9 @@ function settle(history: History, mostWork: number | undefined): { standings: St
 }
 
 describe('what levels ask of the order of writes', () => {
-  it('is settled, and what is broken is an anomaly of the weakest condition alone', () => {
+  it('is settled, and what is broken is an anomaly of the weakest conditions alone', () => {
     const { standings, anomalies } = settle(WOVEN, undefined);
-    expect(anomalies.names()).toEqual(['G2-item-process', 'G2-item']);
+    expect(anomalies.names()).toEqual(['G2-item-process', 'G-update', 'G2-item']);
     expect(whyOpen('strong-snapshot-isolation', standings)).toBeUndefined();
     expect(Object.fromEntries([...standings].map(([{ anomaly }, standing]) => [anomaly, standing]))).toEqual({
       'G2-item-realtime': 'broken',
@@ -57,6 +57,8 @@ describe('what levels ask of the order of writes', () => {
       'G-nonadjacent-realtime': 'met',
       'G-nonadjacent-process': 'met',
       'G-nonadjacent': 'met',
+      'G-update': 'broken',
+      'G-prefix': 'met',
       'G-single': 'met',
     });
   });

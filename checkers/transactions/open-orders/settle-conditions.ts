@@ -4,6 +4,7 @@ import type { CyclicCore } from '../cyclic-core.ts';
 import type { Anomalies } from '../evidence.ts';
 import { ruledOutBy, type Level } from '../levels.ts';
 import type { Transactions } from '../transactions.ts';
+import { updatesAmong } from '../update-cycles.ts';
 import { breaks, conditionOf, CONDITIONS, includes, type Condition } from './conditions.ts';
 import { partsWithOpenWrites } from './cyclic-parts.ts';
 import { orderEvidence, searchEvidence, type EvidenceSource } from './order-evidence.ts';
@@ -24,7 +25,7 @@ interface Place extends OrderProblem {
 /**
  * Settles all conditions that the anomalies so far do not show to be broken. The strongest first, also where no level asks
  * for it any more: one that is met settles those it implies, and the more order it keeps the less is left to try. What turns
- * out to be broken is added to the anomalies, for the weakest condition that is, where it rules out more. `standings` takes
+ * out to be broken is added to the anomalies, the weakest condition first, where it rules out more. `standings` takes
  * what is known as soon as it is, so that nothing is lost when the budget ends it.
  */
 export function settleConditions(
@@ -39,6 +40,8 @@ export function settleConditions(
   for (const condition of CONDITIONS) {
     if (found.some((anomaly) => breaks(anomaly, condition))) standings.set(condition, 'broken');
   }
+  const ruledOutBefore = ruledOutBy(found);
+  for (const condition of CONDITIONS) if (isMoot(condition, ruledOutBefore)) standings.set(condition, 'broken');
   const place = placeOf(core, source, budget);
   const searched = new Map<Condition, readonly number[]>();
   for (const condition of CONDITIONS) {
@@ -49,24 +52,35 @@ export function settleConditions(
       for (const weaker of CONDITIONS) if (includes(condition, weaker)) standings.set(weaker, 'met');
     }
     if (settled.outcome !== 'broken') continue;
-    searched.set(condition, settled.transactions);
     for (const other of CONDITIONS) {
-      if (includes(other, condition)) standings.set(other, 'broken');
+      if (!includes(other, condition)) continue;
+      if (other === condition || standings.get(other) !== 'broken') searched.set(other, settled.transactions);
+      standings.set(other, 'broken');
     }
   }
-  const ruledOut = ruledOutBy(found);
-  for (const [condition, among] of searched) {
-    if (ruledOutBy([condition.anomaly]).every((level) => ruledOut.includes(level))) continue;
-    const isWeakest = ![...searched.keys()].some((other) => other !== condition && includes(condition, other));
-    if (isWeakest) addBroken(condition, among, source, anomalies, budget);
+  const ruledOut = new Set(ruledOutBefore);
+  for (const condition of CONDITIONS.toReversed()) {
+    const among = searched.get(condition);
+    const rulesOut = ruledOutBy([condition.anomaly]);
+    if (among === undefined || rulesOut.every((level) => ruledOut.has(level))) continue;
+    addBroken(condition, among, source, anomalies, budget);
+    for (const level of rulesOut) ruledOut.add(level);
   }
+}
+
+/** Whether no level asks for it any more, and it was not even looked whether known circles break it. */
+function isMoot({ demand, anomaly }: Condition, ruledOut: readonly Level[]): boolean {
+  return (
+    (demand === 'update' || demand === 'prefix') && ruledOutBy([anomaly]).every((level) => ruledOut.includes(level))
+  );
 }
 
 const MET: Settlement = { outcome: 'met', commits: new Int32Array(0) };
 
 function settle(place: Place, condition: Condition, budget: Budget, mostWork: number | undefined): Settlement {
-  // Where nobody read them, serial transactions may commit in any order that keeps the rest, which goes in no circle.
-  if (condition.demand === 'serial' && place.writes.reader.length === 0) return MET;
+  // Where nobody read them, transactions that are serial or read prefixes may commit in any order that keeps the rest.
+  const isFree = condition.demand === 'serial' || condition.demand === 'prefix';
+  if (isFree && place.writes.reader.length === 0) return MET;
   budget.doing(`trying orders of writes against ${condition.anomaly}`);
   const settled = settleCondition(place, condition, budget, mostWork);
   if (settled.outcome !== 'broken') return settled;
@@ -78,17 +92,25 @@ function placeOf(core: CyclicCore, { transactions, dependencies }: EvidenceSourc
   const { graph, open } = dependencies;
   if (open === undefined || open.keys.length === 0) return undefined;
   if (open.reader.length > 0) {
+    const all = Int32Array.from({ length: graph.real }, (_, txn) => txn);
     return {
       graph,
       writes: open,
       completed: completions(transactions, (txn) => txn, graph.real),
+      updates: updatesAmong(transactions, all),
       original: (txn) => txn,
     };
   }
   const parts = partsWithOpenWrites(core, open, budget);
   if (parts === undefined) return undefined;
   const original = (vertex: number): number => parts.original[vertex] as number;
-  return { ...parts, completed: completions(transactions, original, parts.graph.real), original };
+  const { real } = parts.graph;
+  return {
+    ...parts,
+    completed: completions(transactions, original, real),
+    updates: updatesAmong(transactions, parts.original.subarray(0, real)),
+    original,
+  };
 }
 
 function completions(
@@ -120,8 +142,10 @@ function addBroken(
   anomalies: Anomalies,
   budget: Budget,
 ): void {
-  const { graph, open } = source.dependencies;
-  const circles = open === undefined ? undefined : refuteOrders(graph, open, among, condition, budget);
+  const { graph, open: writes } = source.dependencies;
+  const all = Int32Array.from({ length: graph.real }, (_, txn) => txn);
+  const updates = updatesAmong(source.transactions, all);
+  const circles = writes === undefined ? undefined : refuteOrders({ graph, writes, updates }, among, condition, budget);
   const evidence = circles === undefined ? searchEvidence(among, source.transactions) : orderEvidence(circles, source);
   anomalies.set(condition.anomaly, 1, evidence);
 }

@@ -1,8 +1,19 @@
 import type { Budget } from '../../judging/budget.ts';
 import { CycleFinder, type Step } from '../cycle-finder.ts';
-import { FORCED, FORCED_BY_PROCESS, GraphBuilder, RW, RW_BY_PROCESS, WR, WW, type Graph } from '../dependency-graph.ts';
+import {
+  FORCED,
+  FORCED_BY_PROCESS,
+  GraphBuilder,
+  RW,
+  RW_BY_PROCESS,
+  RW_BY_REALTIME,
+  WR,
+  WW,
+  type Graph,
+} from '../dependency-graph.ts';
 import { SingleAntiDependencySweep } from '../single-anti-dependency.ts';
 import { cyclicCount, strongComponents } from '../strong-components.ts';
+import { UPDATE_RW } from '../update-cycles.ts';
 import type { ClauseSearch } from './clause-search.ts';
 import type { DynamicOrder } from './dynamic-order.ts';
 import type { Literal } from './literals.ts';
@@ -11,7 +22,7 @@ import type { OpenWrites } from './open-writes.ts';
 /** Edges that follow from an order of writes assumed here. Process order takes no part in this, so its kinds are free. */
 const ASSUMED_WW = FORCED_BY_PROCESS;
 const ASSUMED_RW = RW_BY_PROCESS;
-const DEPENDS: number = WW | WR | FORCED | ASSUMED_WW;
+const ASSUMED_UPDATE_RW = RW_BY_REALTIME;
 const OVERWRITES: number = RW | ASSUMED_RW;
 
 /** Circles learned from between two looks at the whole graph. */
@@ -20,17 +31,34 @@ const TOLD_AT_ONCE = 256;
 /**
  * Watches an order of transactions for what a consistent view may not show: with the writes of each key in that order, a
  * circle of dependencies and one anti-dependency. Each is a demand that some of the writes on it come the other way round.
+ *
+ * Where `updates` (see {@link updateGraph}) tells who wrote something, only those who did not have anti-dependencies of
+ * that kind: those of the others are dependencies like any, as update serializability takes them.
  */
 export class ViewDemands {
   readonly #graph: Graph;
   readonly #writes: OpenWrites;
+  readonly #updates: Uint8Array | undefined;
+  readonly #known: number;
+  readonly #depends: number;
   readonly #order: DynamicOrder;
   readonly #search: ClauseSearch;
   readonly #budget: Budget;
 
-  constructor(graph: Graph, writes: OpenWrites, order: DynamicOrder, search: ClauseSearch, budget: Budget) {
+  constructor(
+    graph: Graph,
+    writes: OpenWrites,
+    updates: Uint8Array | undefined,
+    order: DynamicOrder,
+    search: ClauseSearch,
+    budget: Budget,
+  ) {
     this.#graph = graph;
     this.#writes = writes;
+    this.#updates = updates;
+    const depends = WW | WR | FORCED | (updates === undefined ? 0 : UPDATE_RW);
+    this.#known = depends | RW;
+    this.#depends = depends | ASSUMED_WW | (updates === undefined ? 0 : ASSUMED_UPDATE_RW);
     this.#order = order;
     this.#search = search;
     this.#budget = budget;
@@ -41,16 +69,21 @@ export class ViewDemands {
     const assumed = new Map<string, readonly [before: number, after: number]>();
     const graph = this.#ordered(assumed);
     this.#search.spend(graph.size + graph.target.length);
-    const parts = strongComponents(graph, DEPENDS | OVERWRITES, this.#budget);
+    const parts = strongComponents(graph, this.#depends | OVERWRITES, this.#budget);
     if (cyclicCount(parts) === 0) return false;
-    const depends = strongComponents(graph, DEPENDS, this.#budget);
-    const sweep = new SingleAntiDependencySweep(graph, depends, { first: OVERWRITES, mask: DEPENDS }, this.#budget);
+    const depends = strongComponents(graph, this.#depends, this.#budget);
+    const sweep = new SingleAntiDependencySweep(
+      graph,
+      depends,
+      { first: OVERWRITES, mask: this.#depends },
+      this.#budget,
+    );
     const finder = new CycleFinder(graph, this.#budget);
     let told = 0;
     for (let part = 0; part < cyclicCount(parts) && told < TOLD_AT_ONCE; part++) {
       const members = parts.members.subarray(parts.starts[part], parts.starts[part + 1]);
       for (const start of sweep.starts(members, part, parts)) {
-        const pattern = { first: OVERWRITES, rest: DEPENDS, last: DEPENDS };
+        const pattern = { first: OVERWRITES, rest: this.#depends, last: this.#depends };
         const visitsBefore = finder.visits;
         const steps = finder.through(start, pattern, Infinity, parts.of);
         this.#search.spend(finder.visits - visitsBefore);
@@ -72,7 +105,7 @@ export class ViewDemands {
     for (let vertex = 0; vertex < size; vertex++) {
       for (let edge = offset[vertex] as number; edge < (offset[vertex + 1] as number); edge++) {
         const edgeKind = kind[edge] as number;
-        if ((edgeKind & (WW | WR | FORCED | RW)) !== 0) builder.addEdge(vertex, target[edge] as number, edgeKind);
+        if ((edgeKind & this.#known) !== 0) builder.addEdge(vertex, target[edge] as number, edgeKind);
       }
     }
     for (let group = 0; group < keys.length; group++) {
@@ -88,8 +121,9 @@ export class ViewDemands {
         assumed.set(`${ASSUMED_WW} ${pair.join(' ')}`, pair);
         for (const by of reader.subarray(readerStart[before], readerStart[before + 1])) {
           if (by === pair[1]) continue;
-          builder.addEdge(by, pair[1], ASSUMED_RW);
-          assumed.set(`${ASSUMED_RW} ${by} ${pair[1]}`, pair);
+          const kind = this.#updates?.[by] === 1 ? ASSUMED_UPDATE_RW : ASSUMED_RW;
+          builder.addEdge(by, pair[1], kind);
+          assumed.set(`${kind} ${by} ${pair[1]}`, pair);
         }
       });
     }

@@ -67,14 +67,14 @@ const ANOMALIES: Readonly<Record<string, readonly [history: History, weakest: re
       [1, 'ok', 'rx1 ry1'],
       [2, 'ok', 'wy1'],
     ]),
-    ['consistent-view', 'repeatable-read', 'read-atomic'],
+    ['monotonic-atomic-view'],
   ],
   'G2-item': [
     concurrently([
       [0, 'ok', 'rx_ wy1'],
       [1, 'ok', 'ry_ wx1'],
     ]),
-    ['repeatable-read'],
+    ['update-serializable', 'repeatable-read'],
   ],
   'G-single-process': [
     inSequence([
@@ -129,8 +129,8 @@ describe('rw-register', () => {
       causalityLost,
       { 'read-atomic': 'valid', causal: 'invalid', prefix: 'invalid' },
     ],
-    ['a long fork', longFork, { causal: 'valid', 'parallel-snapshot-isolation': 'valid', prefix: 'unknown' }],
-    ['a long fork', longFork, { 'update-serializable': 'unknown', 'monotonic-view': 'valid' }],
+    ['a long fork', longFork, { causal: 'valid', 'parallel-snapshot-isolation': 'valid', prefix: 'invalid' }],
+    ['a long fork', longFork, { 'update-serializable': 'valid', 'monotonic-view': 'valid' }],
     [
       'a database that runs one by one',
       inSequence([
@@ -179,7 +179,7 @@ describe('rw-register', () => {
         [2, 'ok', 'rx_ wy2'],
         [3, 'ok', 'ry_ rx1'],
       ]),
-      ['repeatable-read', 'snapshot-isolation'],
+      ['update-serializable', 'repeatable-read', 'snapshot-isolation'],
     ],
     'G2-item': [
       concurrently([
@@ -187,7 +187,7 @@ describe('rw-register', () => {
         [1, 'ok', 'ry_ wy1'],
         [2, 'ok', 'rx_ wy2'],
       ]),
-      ['repeatable-read'],
+      ['update-serializable', 'repeatable-read'],
     ],
   };
   for (const [anomaly, [history, weakest]] of Object.entries(NEITHER_ORDER)) {

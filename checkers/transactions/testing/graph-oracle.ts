@@ -17,7 +17,9 @@ export const ORACLE_LEVELS: readonly Level[] = [
   'read-committed',
   'strong-session-read-committed',
   'strong-read-committed',
+  'monotonic-atomic-view',
   'consistent-view',
+  'update-serializable',
   'repeatable-read',
   'parallel-snapshot-isolation',
   'snapshot-isolation',
@@ -140,13 +142,47 @@ function levelsUnder(
     levels.push(BY_ORDER[by].G1);
     const single = rw.some((row, from) => row.some((edge, to) => edge && reached[to]?.[from] === true));
     const serial = !isCyclic(closure(union(depends, rw)));
+    if (by === '' && !committed.some((each, txn) => seesVanish(each, txn, order, lists))) {
+      levels.push('monotonic-atomic-view');
+    }
     if (by === '' && !single) levels.push('consistent-view');
+    if (by === '' && updatesAreSerializable(committed, union(depends, rw))) levels.push('update-serializable');
     if (by === '' && !single && !internal) levels.push('parallel-snapshot-isolation');
     if (by === '' && serial) levels.push('repeatable-read');
     if (!internal && !isCyclic(closure(union(depends, compose(depends, rw))))) levels.push(BY_ORDER[by].SI);
     if (!internal && serial) levels.push(BY_ORDER[by].SER);
   }
   return levels;
+}
+
+/** OTV of Bailis et al. (VLDB 2014): a read finds a version that somebody had overwritten whom an earlier one had read. */
+function seesVanish(
+  { microOps }: OracleTransaction,
+  reader: number,
+  order: ReadonlyMap<string, readonly OracleVersion[]>,
+  lists: boolean,
+): boolean {
+  const observed = new Set<number>();
+  return microOps.some((microOp) => {
+    if (microOp.write) return false;
+    const versions = order.get(microOp.key) ?? [];
+    const seen = placeSeen(microOp, versions, lists) ?? -1;
+    const vanished = versions.slice(seen + 1).some(({ writer }) => observed.has(writer));
+    const writer = versions[seen]?.writer ?? reader;
+    if (writer !== reader) observed.add(writer);
+    return vanished;
+  });
+}
+
+/** No G-update (Adya 1999, 4.2): those that write, together with any single one that does not, go in no circle. */
+function updatesAreSerializable(committed: readonly OracleTransaction[], edges: Matrix): boolean {
+  const isUpdate = committed.map(({ microOps }) => microOps.some(({ write }) => write));
+  return committed.every((_, reader) => {
+    const takesPart = (txn: number): boolean => isUpdate[txn] === true || txn === reader;
+    return !isCyclic(
+      closure(edges.map((row, from) => row.map((edge, to) => edge && takesPart(from) && takesPart(to)))),
+    );
+  });
 }
 
 /** Whether the versions of one writer stand in another order than it wrote them. */

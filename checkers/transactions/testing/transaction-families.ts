@@ -1,10 +1,11 @@
+import fc from 'fast-check';
 import type { History } from '../../../harness/kernel/history.ts';
 import type { Checker } from '../../../harness/kernel/checker.ts';
 import type { CheckResult } from '../../../harness/kernel/verdict.ts';
 import { contextWith } from '../../testing/sketch.ts';
 import { provedFamily, type Comparison, type ProvedFamily } from '../../testing/prove-family.ts';
 import type { Order } from '../cycle-search.ts';
-import { DIRECT_LEVELS, ruledOutBy, type Level } from '../levels.ts';
+import { ruledOutBy, type Level } from '../levels.ts';
 import { listAppendChecker } from '../list-append/check-list-append.ts';
 import { rwRegisterChecker } from '../rw-register/check-rw-register.ts';
 import { weakIsolationChecker } from '../weak-isolation/check-weak-isolation.ts';
@@ -17,6 +18,7 @@ import { oracleTransactions } from './oracle-transactions.ts';
 import { randomHistory, randomTransactions } from './random-transactions.ts';
 import { hasSerialOrder } from './serial-oracle.ts';
 import { hasSnapshotExecution } from './snapshot-oracle.ts';
+import { AXIOMATIC_LEVELS, possibleByAxioms } from './visibility-oracle.ts';
 import { isWeaklyPossible } from './weak-oracle.ts';
 
 /** Anomalies after which the order of writes that read-uncommitted speaks of cannot be told by reads. */
@@ -27,24 +29,22 @@ export const transactionFamilies: readonly ProvedFamily[] = [
   provedFamily({
     name: 'transactions/list-append',
     cases: randomTransactions,
-    compare: (sample) => {
-      const history = randomHistory(sample, 'append');
-      const result = judge(listAppendChecker, history);
-      const skipped = BEYOND_READ_UNCOMMITTED.some((anomaly) => anomalyNames(result).includes(anomaly));
-      const levels = ORACLE_LEVELS.filter((level) => !(skipped && level.endsWith('read-uncommitted')));
-      const possible = possibleLevels(oracleTransactions(history), true);
-      return compareLevels(result, levels, possible, withEvidence(listAppendChecker, history, result));
-    },
+    compare: (sample) => compareVersions(randomHistory(sample, 'append'), 'append'),
+  }),
+  provedFamily({
+    name: 'transactions/list-append, guessed reads',
+    cases: guessedTransactions,
+    compare: (sample) => compareVersions(guessedHistory(sample, 'append'), 'append'),
   }),
   provedFamily({
     name: 'transactions/rw-register',
     cases: randomTransactions,
-    compare: (sample) => compareRegisters(randomHistory(sample, 'w')),
+    compare: (sample) => compareVersions(randomHistory(sample, 'w'), 'w'),
   }),
   provedFamily({
     name: 'transactions/rw-register, guessed reads',
     cases: guessedTransactions,
-    compare: (sample) => compareRegisters(guessedHistory(sample)),
+    compare: (sample) => compareVersions(guessedHistory(sample), 'w'),
   }),
   provedFamily({
     name: 'transactions/weak isolation',
@@ -71,8 +71,9 @@ export const transactionFamilies: readonly ProvedFamily[] = [
       const alone = oracleTransactions(history).map((each, process) => ({ ...each, process }));
       const { facts } = judge(rwRegisterChecker, history);
       const has = (fact: string, level: string): boolean => (facts[fact] as readonly string[]).includes(level);
-      const came = DIRECT_LEVELS.map((level) => (has('possible', level) ? '' : has('ruledOut', level) ? 'im' : 'un'));
-      const expected = DIRECT_LEVELS.map((level) => (isWeaklyPossible(alone, level) ? '' : 'im'));
+      const levels = ['read-atomic', 'causal'] as const;
+      const came = levels.map((level) => (has('possible', level) ? '' : has('ruledOut', level) ? 'im' : 'un'));
+      const expected = levels.map((level) => (isWeaklyPossible(alone, level) ? '' : 'im'));
       return { came: `${came.join('/')}possible`, expected: `${expected.join('/')}possible` };
     },
   }),
@@ -97,6 +98,25 @@ export const transactionFamilies: readonly ProvedFamily[] = [
       compare: (sample) => compareExecutions(randomHistory(sample, dialect), dialect),
     }),
   ),
+  ...(['append', 'w'] as const).map((dialect) =>
+    provedFamily({
+      name: `transactions/${dialect === 'w' ? 'rw-register' : 'list-append'}, axioms`,
+      cases: fc.oneof(
+        { arbitrary: randomTransactions.map((simulated) => ({ simulated })), weight: 1 },
+        {
+          arbitrary: guessedTransactions
+            .filter(({ transactions }) => transactions <= 4)
+            .map((guessed) => ({ guessed })),
+          weight: 2,
+        },
+      ),
+      compare: (sample) =>
+        compareAxioms(
+          'guessed' in sample ? guessedHistory(sample.guessed, dialect) : randomHistory(sample.simulated, dialect),
+          dialect,
+        ),
+    }),
+  ),
   provedFamily({
     name: 'transactions/rw-register, executions of guessed reads',
     cases: guessedTransactions.filter(({ transactions }) => transactions <= 4),
@@ -114,7 +134,7 @@ const EXECUTED: readonly (readonly [serial: Level, snapshots: Level, order: Orde
 /** Compares with oracles that execute transactions, and know neither versions nor dependencies. */
 function compareExecutions(history: History, dialect: Dialect): Comparison {
   const transactions = oracleTransactions(history);
-  const result = judge(dialect === 'w' ? rwRegisterChecker : listAppendChecker, history);
+  const result = judge(checkerOf(dialect), history);
   const levels = EXECUTED.flatMap(([serial, snapshots]) => [serial, snapshots]);
   const possible = EXECUTED.flatMap(([serial, snapshots, order]) => [
     ...(hasSerialOrder(transactions, dialect === 'append', order) ? [serial] : []),
@@ -123,12 +143,25 @@ function compareExecutions(history: History, dialect: Dialect): Comparison {
   return compareLevels(result, levels, new Set(possible), '');
 }
 
-function compareRegisters(history: History): Comparison {
-  const result = judge(rwRegisterChecker, history);
+/** Compares with an oracle that tries who may have been visible to whom. */
+function compareAxioms(history: History, dialect: Dialect): Comparison {
+  const possible = possibleByAxioms(oracleTransactions(history), dialect === 'append');
+  const result = judge(checkerOf(dialect), history);
+  return compareLevels(result, AXIOMATIC_LEVELS, possible, '');
+}
+
+/** Compares with an oracle that tries every order of versions. */
+function compareVersions(history: History, dialect: Dialect): Comparison {
+  const checker = checkerOf(dialect);
+  const result = judge(checker, history);
   const skipped = BEYOND_READ_UNCOMMITTED.some((anomaly) => anomalyNames(result).includes(anomaly));
   const levels = ORACLE_LEVELS.filter((level) => !(skipped && level.endsWith('read-uncommitted')));
-  const possible = possibleLevels(oracleTransactions(history), false);
-  return compareLevels(result, levels, possible, withEvidence(rwRegisterChecker, history, result));
+  const possible = possibleLevels(oracleTransactions(history), dialect === 'append');
+  return compareLevels(result, levels, possible, withEvidence(checker, history, result));
+}
+
+function checkerOf(dialect: Dialect): Checker {
+  return dialect === 'w' ? rwRegisterChecker : listAppendChecker;
 }
 
 function judge(checker: Checker, history: History): CheckResult {
