@@ -6,7 +6,8 @@ import { NEVER } from './operations.ts';
 import { searchInAttempts } from './search-attempts.ts';
 import { SPECIAL_WAYS } from './special-ways.ts';
 import { SpecialEffort } from './special-way.ts';
-import { Search, type SearchLimits, type SearchResult } from './search.ts';
+import { Search } from './search.ts';
+import type { SearchLimits, SearchResult } from './search-limits.ts';
 import type { SearchProblem } from './search-problem.ts';
 
 /** The object to judge by: its model, and what is known about its kind where it is one of ours. */

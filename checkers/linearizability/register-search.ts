@@ -1,6 +1,6 @@
 import { NEVER } from './operations.ts';
 import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
-import type { SearchLimits, SearchResult } from './search.ts';
+import type { SearchLimits, SearchResult } from './search-limits.ts';
 import { searchInAttempts } from './search-attempts.ts';
 import type { SearchProblem } from './search-problem.ts';
 

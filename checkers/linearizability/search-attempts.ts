@@ -1,5 +1,6 @@
 import { JustInTime } from './just-in-time.ts';
-import { Search, type CandidateOrder, type SearchLimits, type SearchResult } from './search.ts';
+import { Search } from './search.ts';
+import type { CandidateOrder, SearchLimits, SearchResult } from './search-limits.ts';
 import type { SearchProblem } from './search-problem.ts';
 
 /** Steps of the first attempts, per operation and besides: enough for most correct histories to be done. */

@@ -1,6 +1,6 @@
 import { BudgetSpent } from './model-automaton.ts';
 import type { ModelOperations } from './model-operations.ts';
-import type { SearchLimits } from './search.ts';
+import { STEPS_PER_LOOK, type SearchLimits } from './search-limits.ts';
 
 /** How one kind of object is decided otherwise than by trying orders of its operations. */
 export interface SpecialWay {
@@ -10,16 +10,15 @@ export interface SpecialWay {
   decide(operations: ModelOperations, initial: unknown, effort: SpecialEffort): 'valid' | 'invalid' | undefined;
 }
 
-const STEPS_PER_LOOK = 1024;
-
 /** Counts the steps of a special way and ends it where a limit is met. */
 export class SpecialEffort {
-  readonly #limits: SearchLimits;
+  /** For searches that are part of it. */
+  readonly limits: SearchLimits;
   #steps = 0;
   #next = STEPS_PER_LOOK;
 
   constructor(limits: SearchLimits) {
-    this.#limits = limits;
+    this.limits = limits;
   }
 
   get steps(): number {
@@ -28,12 +27,12 @@ export class SpecialEffort {
 
   /** Steps that are left before the limit. */
   get left(): number {
-    return (this.#limits.maxSteps ?? Infinity) - this.#steps;
+    return (this.limits.maxSteps ?? Infinity) - this.#steps;
   }
 
   /** Bytes that it may hold. */
   get bytes(): number {
-    return this.#limits.cacheBytes;
+    return this.limits.cacheBytes;
   }
 
   /** Notes `count` more steps. Throws {@link BudgetSpent} where a limit is met. */
@@ -42,6 +41,6 @@ export class SpecialEffort {
     if (this.#steps < this.#next) return;
     this.#next = this.#steps + STEPS_PER_LOOK;
     if (this.left < 0) throw new BudgetSpent('steps');
-    if (this.#limits.nowMs() > this.#limits.deadlineMs) throw new BudgetSpent('time');
+    if (this.limits.nowMs() > this.limits.deadlineMs) throw new BudgetSpent('time');
   }
 }
