@@ -8,8 +8,7 @@ export class TextReader {
   readonly #beginnings: ReadonlyMap<string, number>;
   readonly #pieces: ReadonlyMap<string, number>;
   readonly #lengths: readonly number[];
-  /** Nothing longer is a beginning. */
-  readonly #longest: number;
+  readonly #beginningLengths: readonly number[];
   readonly #effort: SpecialEffort;
   #text = '';
   /** By place in the text: in how many ways one comes there, 2 standing for more. */
@@ -23,8 +22,8 @@ export class TextReader {
     this.#beginnings = beginnings;
     this.#pieces = pieces;
     this.#effort = effort;
-    this.#lengths = [...new Set([...pieces.keys()].map((piece) => piece.length))].sort((left, right) => left - right);
-    this.#longest = [...beginnings.keys()].reduce((most, beginning) => Math.max(most, beginning.length), 0);
+    this.#lengths = lengthsOf(pieces);
+    this.#beginningLengths = lengthsOf(beginnings);
     this.#extend('', 0);
   }
 
@@ -40,25 +39,35 @@ export class TextReader {
     return makers.reverse();
   }
 
-  /** Looks at the places from `first` on. */
+  /** Looks at the places from `first` on, from each place that one comes to. */
   #extend(text: string, first: number): void {
     this.#text = text;
-    for (let at = first; at <= text.length; at++) {
+    for (let at = first; at <= text.length; at++) this.#ways[at] = 0;
+    for (const length of this.#beginningLengths) {
+      const maker = length < first ? undefined : this.#beginnings.get(text.slice(0, length));
+      if (maker !== undefined && length <= text.length) this.#come(length, 1, maker, -1);
+    }
+    const longest = this.#lengths.at(-1) ?? 0;
+    for (let at = Math.max(0, first - longest); at < text.length; at++) {
+      const ways = this.#ways[at] as number;
+      if (ways === 0) continue;
       this.#effort.step();
-      const beginning = at > this.#longest ? undefined : this.#beginnings.get(text.slice(0, at));
-      this.#ways[at] = beginning === undefined ? 0 : 1;
-      this.#of[at] = beginning ?? 0;
-      this.#from[at] = -1;
       for (const length of this.#lengths) {
-        if (length > at) break;
-        const ways = this.#ways[at - length] as number;
-        if (ways === 0) continue;
-        const piece = this.#pieces.get(text.slice(at - length, at));
-        if (piece === undefined) continue;
-        this.#ways[at] = Math.min(2, (this.#ways[at] as number) + ways);
-        this.#of[at] = piece;
-        this.#from[at] = at - length;
+        if (at + length < first) continue;
+        if (at + length > text.length) break;
+        const maker = this.#pieces.get(text.slice(at, at + length));
+        if (maker !== undefined) this.#come(at + length, ways, maker, at);
       }
     }
   }
+
+  #come(at: number, ways: number, maker: number, from: number): void {
+    this.#ways[at] = Math.min(2, (this.#ways[at] as number) + ways);
+    this.#of[at] = maker;
+    this.#from[at] = from;
+  }
+}
+
+function lengthsOf(texts: ReadonlyMap<string, number>): readonly number[] {
+  return [...new Set([...texts.keys()].map((text) => text.length))].sort((left, right) => left - right);
 }
