@@ -10,6 +10,20 @@ export interface Configuration {
   readonly used: Int32Array;
 }
 
+/** Fills in what is pending: untaken operations older than the newest taken one. `next` links the untaken ones by invocation. */
+export function fillPending(here: Configuration, next: Int32Array): void {
+  let count = 0;
+  for (let op = next[next.length - 1] as number; op < here.newest; op = next[op] as number) {
+    if (count === here.pending.length) {
+      const grown = new Int32Array(count * 2);
+      grown.set(here.pending);
+      here.pending = grown;
+    }
+    here.pending[count++] = op;
+  }
+  here.pendingCount = count;
+}
+
 /** A hash of a configuration: a whole number from 0. It decides where to look, never what is known. */
 export type ConfigurationHash = (state: number, newest: number, pending: Int32Array, pendingCount: number) => number;
 

@@ -3,7 +3,11 @@ import type { ObjectKind, ObservationReach } from '../models/object-kind.ts';
 import { BudgetSpent, ModelAutomaton } from './model-automaton.ts';
 import type { ModelOperations } from './model-operations.ts';
 import { NEVER } from './operations.ts';
-import { Search, type SearchLimits, type SearchResult } from './search.ts';
+import { searchInAttempts } from './search-attempts.ts';
+import { SPECIAL_WAYS } from './special-ways.ts';
+import { SpecialEffort } from './special-way.ts';
+import { Search } from './search.ts';
+import type { SearchLimits, SearchResult } from './search-limits.ts';
 import type { SearchProblem } from './search-problem.ts';
 
 /** The object to judge by: its model, and what is known about its kind where it is one of ours. */
@@ -12,21 +16,49 @@ export interface JudgedObject {
   readonly kind?: ObjectKind;
 }
 
-/** Decides one object of any kind by the general search. */
-export function decideModel(
-  { model, kind }: JudgedObject,
-  operations: ModelOperations,
-  limits: SearchLimits,
-): SearchResult {
+/** How an object's operations were decided. */
+export interface ModelResult extends SearchResult {
+  /** What decided where it was not the search. Then `reached` is only some entry at which the history was still right. */
+  readonly specialWay?: string;
+}
+
+/** Decides one object of any kind: in a way of its own where its kind has one, else by the general search. */
+export function decideModel(object: JudgedObject, operations: ModelOperations, limits: SearchLimits): ModelResult {
+  const special = decideSpecially(object, operations, limits);
+  return special ?? searchModel(object, operations, limits);
+}
+
+function searchModel({ model, kind }: JudgedObject, operations: ModelOperations, limits: SearchLimits): SearchResult {
   const steps = { nowMs: limits.nowMs, deadlineMs: limits.deadlineMs, bytes: limits.cacheBytes };
   let search: Search | undefined;
   try {
     const automaton = new ModelAutomaton(model, operations.actions, steps);
-    search = new Search(modelProblem(automaton, operations, kind?.reach), limits);
+    const problem = modelProblem(automaton, operations, kind?.reach);
+    if (kind?.commutes === true) return searchInAttempts(problem, 'invocation', limits);
+    search = new Search(problem, limits);
     return search.run();
   } catch (error) {
     if (!(error instanceof BudgetSpent)) throw error;
     return search?.undecided() ?? { outcome: 'undecided', reached: -1, steps: 0, configurations: 0 };
+  }
+}
+
+function decideSpecially(
+  { model, kind }: JudgedObject,
+  operations: ModelOperations,
+  limits: SearchLimits,
+): ModelResult | undefined {
+  const way = SPECIAL_WAYS[kind?.name ?? ''];
+  if (way === undefined) return undefined;
+  const effort = new SpecialEffort(limits);
+  try {
+    const outcome = way.decide(operations, model.init(), effort);
+    if (outcome === undefined) return undefined;
+    const reached = outcome === 'valid' ? NEVER : 0;
+    return { outcome, reached, steps: effort.steps, configurations: 0, specialWay: way.algorithm };
+  } catch (error) {
+    if (!(error instanceof BudgetSpent)) throw error;
+    return { outcome: 'undecided', reached: -1, steps: effort.steps, configurations: 0, specialWay: way.algorithm };
   }
 }
 

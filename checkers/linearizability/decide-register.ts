@@ -3,7 +3,7 @@ import { NEVER } from './operations.ts';
 import { decideByChains, type Contradiction } from './register-chains.ts';
 import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
 import { searchRegister } from './register-search.ts';
-import type { SearchLimits } from './search.ts';
+import type { SearchLimits } from './search-limits.ts';
 
 /** How one object's operations were judged. */
 export interface RegisterVerdict {

@@ -86,15 +86,16 @@ function judgeWhole(
   }
   const result = decideModel(object, read, limits);
   const ignored = { ...read.ignored };
+  const algorithm = result.specialWay ?? 'search';
   switch (result.outcome) {
     case 'valid':
-      return { outcome: 'valid', algorithm: 'search', ignored };
+      return { outcome: 'valid', algorithm, ignored };
     case 'undecided':
-      return { outcome: 'undecided', algorithm: 'search', progress: searchProgress(history, result), ignored };
+      return { outcome: 'undecided', algorithm, progress: searchProgress(history, result), ignored };
     case 'invalid': {
-      if (limits.evidenceSteps === 0) return { outcome: 'invalid', algorithm: 'search', ignored };
+      if (limits.evidenceSteps === 0) return { outcome: 'invalid', algorithm, ignored };
       const finding = modelFinding(history, read, object, { reached: result.reached }, limits);
-      return { outcome: 'invalid', algorithm: 'search', finding, ignored };
+      return { outcome: 'invalid', algorithm, finding, ignored };
     }
   }
 }

@@ -2,12 +2,11 @@ import { Antichain, HEADER, MARK, STATE } from './antichain.ts';
 import { NEVER } from './operations.ts';
 import { MOST_OPERATIONS, timedOperations, type TimedOperations } from './open-operations.ts';
 import { countBits, Outlook } from './outlook.ts';
-import type { SearchLimits, SearchResult } from './search.ts';
+import { STEPS_PER_LOOK, type SearchLimits, type SearchResult } from './search-limits.ts';
 import type { SearchProblem } from './search-problem.ts';
 
 /** Open operations, crashed ones included, beyond which configurations are too large to be many. */
 const MOST_SLOTS = 512;
-const STEPS_PER_LOOK = 1024;
 /** Configurations on the way to one answer, per configuration kept. */
 const ON_THE_WAY = 4;
 

@@ -27,3 +27,20 @@ it('cuts the operations of one object alone, however many others there are', () 
   expect(wrongAt).toBe(1003);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(members.length);
 });
+
+it('leaves open what had begun and not ended by the cut', () => {
+  // The first operation runs around the second one, and is wrong as soon as it is answered.
+  const operations = {
+    count: 2,
+    invoke: Int32Array.of(0, 1),
+    complete: Int32Array.of(5, 2),
+    ended: Uint8Array.of(ENDED_OK, ENDED_OK),
+  };
+  const wrongAt = firstWrongEntry(
+    { operations, members: Int32Array.of(0, 1) },
+    5,
+    ({ operations: { complete, ended } }) => complete[0] === 5 && ended[0] === ENDED_OK,
+    new EvidenceEffort(1000, { nowMs: () => 0, deadlineMs: 1 }),
+  );
+  expect(wrongAt).toBe(5);
+});

@@ -44,9 +44,14 @@ export function modelFinding(
     const known = at === undefined ? wrong.isWrongAnyway?.(part) : undefined;
     effort.spend(part.count);
     if (known !== undefined) return known;
-    const { outcome, reached, steps } = decideModel(object, part, bounded);
+    const { outcome, reached, steps, specialWay } = decideModel(object, part, bounded);
     effort.spend(steps);
-    return outcome === 'invalid' && (at === undefined || reached === at);
+    if (outcome !== 'invalid' || at === undefined || specialWay === undefined) {
+      return outcome === 'invalid' && (at === undefined || reached === at);
+    }
+    const before = decideModel(object, cutAt(part, at - 1), bounded);
+    effort.spend(before.steps);
+    return before.outcome === 'valid';
   };
   // The few operations of a contradiction are the proof: fewer of them would be wrong for another reason.
   const isProof = wrong.reached === undefined && read.count <= MOST_OPS && isWrong(read);

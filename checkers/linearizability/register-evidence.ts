@@ -3,7 +3,7 @@ import { EVIDENCE_CACHE_BYTES, EVIDENCE_STEPS, type EvidenceEffort } from './evi
 import { MakerIndex, MOST_INDEXED } from './maker-index.ts';
 import { NEVER } from './operations.ts';
 import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
-import type { SearchLimits } from './search.ts';
+import type { SearchLimits } from './search-limits.ts';
 import { MOST_OPS, shrink } from './shrink.ts';
 
 /** A part of a register's history that has no order by itself. */

@@ -1,53 +1,12 @@
-import { JustInTime } from './just-in-time.ts';
 import { NEVER } from './operations.ts';
 import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
-import { Search, type SearchLimits, type SearchResult } from './search.ts';
+import type { SearchLimits, SearchResult } from './search-limits.ts';
+import { searchInAttempts } from './search-attempts.ts';
 import type { SearchProblem } from './search-problem.ts';
 
-/** Steps of the first attempts, per operation and besides: enough for most correct histories to be done. */
-const FIRST_STEPS = 8;
-const SPARE_STEPS = 1000;
-/** Attempts before the number of steps grows, and by how much. */
-const ATTEMPTS = 6;
-const GROWTH = 4;
-/** Configurations at a time of the walks through the history before any further attempt, and how many more later. */
-const FIRST_WIDTHS: readonly number[] = [16, 64];
-const WIDER = 8;
-
-/**
- * The general search on one register: first depth first, which is soon done with most histories; then in walks through
- * the history with ever more configurations at a time, where an order is found although few of them are kept, and none is
- * found for certain where all are; and in between depth first again, in attempts that differ in the order in which they
- * try candidates. One way may be lost in a hopeless corner for hours where another takes no wrong turn at all. Only the
- * attempts after the first look ahead for shortages, because that costs more than it gains on easy histories.
- */
+/** The general search on one register: see {@link searchInAttempts}. */
 export function searchRegister(register: RegisterOperations, limits: SearchLimits): SearchResult {
-  const problem = registerProblem(register);
-  const most = limits.maxSteps ?? Infinity;
-  const first = FIRST_STEPS * register.count + SPARE_STEPS;
-  let result = new Search(problem, { ...limits, order: 'urgent', maxSteps: Math.min(most, first) }).run();
-  let { steps, reached } = result;
-  const isOpen = (): boolean => result.outcome === 'undecided' && steps < most && limits.nowMs() <= limits.deadlineMs;
-  const note = (next: SearchResult): void => {
-    result = next;
-    steps += next.steps;
-    reached = Math.max(reached, next.reached);
-  };
-  const walk = (width: number, looksAhead: boolean): void => {
-    const inTime = new JustInTime(problem, { ...limits, looksAhead, maxSteps: most - steps }, width);
-    if (inTime.bytes <= limits.cacheBytes) note(inTime.run());
-  };
-  for (const width of FIRST_WIDTHS) if (isOpen()) walk(width, false);
-  let width = Math.max(...FIRST_WIDTHS);
-  for (let attempt = 0; isOpen(); attempt++) {
-    if (attempt % 2 === 0) walk((width *= WIDER), true);
-    if (!isOpen()) break;
-    const maxSteps = Math.min(most - steps, first * GROWTH ** Math.floor(attempt / ATTEMPTS));
-    const order = attempt % 2 === 0 ? 'urgent' : 'invocation';
-    const salt = attempt % ATTEMPTS < 2 ? 0 : attempt;
-    note(new Search(problem, { ...limits, order, salt, looksAhead: true, maxSteps }).run());
-  }
-  return { ...result, reached: result.outcome === 'undecided' ? reached : result.reached, steps };
+  return searchInAttempts(registerProblem(register), 'urgent', limits);
 }
 
 /** The search's question about a register. */

@@ -1,43 +1,13 @@
-import type { BudgetClock } from '../../harness/kernel/checker.ts';
-import { ConfigurationCache, type Configuration, type ConfigurationHash } from './configuration-cache.ts';
+import { ConfigurationCache, fillPending, type Configuration } from './configuration-cache.ts';
+import { countDemand } from './demand-counts.ts';
 import { NEVER } from './operations.ts';
+import { isOutOfReach } from './out-of-reach.ts';
 import { SearchFrames } from './search-frames.ts';
+import { STEPS_PER_LOOK, type SearchLimits, type SearchResult } from './search-limits.ts';
 import { MOST_FOR_LOOK_AHEAD, Shortage } from './shortage.ts';
-import type { Reach, SearchProblem } from './search-problem.ts';
+import type { SearchProblem } from './search-problem.ts';
 import { CRASHED_TWIN, Twins } from './twins.ts';
 
-/**
- * In which order candidates are tried: as invoked; or first the operation that had to be over first, then what makes the
- * value that it needs, then the others. Never changes a verdict, often the time to it.
- */
-export type CandidateOrder = 'invocation' | 'urgent';
-
-export interface SearchLimits {
-  readonly nowMs: BudgetClock;
-  /** On the same clock as `nowMs`. */
-  readonly deadlineMs: number;
-  readonly cacheBytes: number;
-  /** Give up after so many steps. */
-  readonly maxSteps?: number;
-  readonly order?: CandidateOrder;
-  /** Not 0: half of the candidates, chosen by this number, are tried after the others. */
-  readonly salt?: number;
-  /** Look for {@link Shortage}s. Only for problems with demand. */
-  readonly looksAhead?: boolean;
-  /** Default: one that spreads configurations evenly. Any other costs time, never a verdict. */
-  readonly hash?: ConfigurationHash;
-}
-
-export interface SearchResult {
-  readonly outcome: 'valid' | 'invalid' | 'undecided';
-  /** Entry index up to which some order explains everything that had returned; {@link NEVER} when all of it. */
-  readonly reached: number;
-  readonly steps: number;
-  readonly configurations: number;
-}
-
-/** Steps between two looks at the clock. */
-const STEPS_PER_LOOK = 1024;
 /** Cursor of a frame that ran out of required candidates: the crashed group to try next is `-cursor - CRASHED`. */
 const CRASHED = 2;
 /** Phase of a frame in which the candidates without a turn of their own are tried. */
@@ -213,7 +183,7 @@ export class Search {
       here.state = to;
       this.#settle();
       if (this.#isDone()) return true;
-      this.#fillPending();
+      fillPending(here, this.#next);
       if (!this.#isHopeless(to) && this.#cache.admit(here)) {
         this.#enter();
         return true;
@@ -303,43 +273,7 @@ export class Search {
   /** Whether some untaken operation can surely not be served any more. */
   #isHopeless(state: number): boolean {
     if (this.#shortage?.isCertain(state, this.#next) === true) return true;
-    const { call, ret, action, isPure, reach } = this.#problem;
-    if (reach === undefined) return false;
-    for (let op = this.#next[this.#required] as number; op !== this.#required; op = this.#next[op] as number) {
-      if ((call[op] as number) >= this.#earliestReturn) break;
-      const what = action[op] as number;
-      if (isPure[what] === 1 && !reach.canReach(state, what) && !this.#hasReset(reach, ret[op] as number)) return true;
-    }
-    return false;
-  }
-
-  /** Whether an untaken operation that begins the state anew has begun by `time`. */
-  #hasReset({ isReset }: Reach, time: number): boolean {
-    const { call, action, groupAction, groupStart, optionalCall } = this.#problem;
-    for (let op = this.#next[this.#required] as number; op !== this.#required; op = this.#next[op] as number) {
-      if ((call[op] as number) >= time) break;
-      if (isReset[action[op] as number] === 1) return true;
-    }
-    for (let group = 0; group < groupAction.length; group++) {
-      const at = (groupStart[group] as number) + (this.#here.used[group] as number);
-      if (at >= (groupStart[group + 1] as number) || (optionalCall[at] as number) >= time) continue;
-      if (isReset[groupAction[group] as number] === 1) return true;
-    }
-    return false;
-  }
-
-  #fillPending(): void {
-    const here = this.#here;
-    let count = 0;
-    for (let op = this.#next[this.#required] as number; op < here.newest; op = this.#next[op] as number) {
-      if (count === here.pending.length) {
-        const grown = new Int32Array(count * 2);
-        grown.set(here.pending);
-        here.pending = grown;
-      }
-      here.pending[count++] = op;
-    }
-    here.pendingCount = count;
+    return isOutOfReach(this.#problem, this.#next, this.#here, this.#earliestReturn);
   }
 
   /** Undoes what the top frame took last. */
@@ -360,23 +294,4 @@ export class Search {
     this.#frames.pop();
     this.#restore();
   }
-}
-
-/** How many required operations need each state, and how many operations make it. Empty without demand. */
-function countDemand({ demand, action, groupAction, groupStart }: SearchProblem): [Int32Array, Int32Array] {
-  if (demand === undefined) return [new Int32Array(0), new Int32Array(0)];
-  const needed = new Int32Array(demand.states);
-  const makers = new Int32Array(demand.states);
-  const add = (counts: Int32Array, state: number, by: number): void => {
-    if (state >= 0) counts[state] = (counts[state] as number) + by;
-  };
-  for (const what of action) {
-    add(needed, demand.needs[what] as number, 1);
-    add(makers, demand.makes[what] as number, 1);
-  }
-  for (let group = 0; group < groupAction.length; group++) {
-    const size = (groupStart[group + 1] as number) - (groupStart[group] as number);
-    add(makers, demand.makes[groupAction[group] as number] as number, size);
-  }
-  return [needed, makers];
 }

@@ -10,6 +10,7 @@ export const counter: ObjectKind = {
   blind: ['add'],
   hasKeys: true,
   restsOnAll: true,
+  commutes: true,
   model({ initial = 0 }) {
     if (typeof initial !== 'number')
       throw new HarnessError('usage', `initial must be a number, came ${JSON.stringify(initial)}`);

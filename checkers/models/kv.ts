@@ -36,7 +36,8 @@ function stringFrom(initial: string): Model<string> {
   };
 }
 
-function textOf(value: JsonValue): string {
+/** What a value is in a string: itself, or JSON. */
+export function textOf(value: JsonValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

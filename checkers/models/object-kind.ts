@@ -25,6 +25,11 @@ export interface ObjectKind {
   elements?(op: ModelOp): readonly JsonValue[];
   /** True where answers rest on everything before them, as sums do: then no part of a history shows what is wrong with it. */
   readonly restsOnAll?: true;
+  /**
+   * True where updates commute: then what they leave behind is the same in any order, few configurations at a time explain
+   * a history, and a walk through it in order of time finds an order where a depth-first search is lost.
+   */
+  readonly commutes?: true;
   /** What the search may know about observations that are out of reach. */
   readonly reach?: ObservationReach;
   /** Operations about the one element that they name, where operations about different elements are independent. */

@@ -230,6 +230,56 @@ export const objectFamilies: readonly ProvedFamily[] = [
         : { f: 'read', input: null, answer: likelyElements(draw, earlier) },
   }),
   objectFamily({
+    name: 'values again',
+    model: 'append-log',
+    initial: [],
+    oracle: logOracle,
+    sketch(draw, _, earlier) {
+      if (draw.update) return { f: 'append', input: draw.value % 2, answer: null };
+      const appended = earlier.filter(({ f }) => f === 'append').map(({ input }) => input);
+      const length = draw.what < 4 ? appended.length : draw.value;
+      return { f: 'read', input: null, answer: draw.what === 7 ? appended.toReversed() : appended.slice(0, length) };
+    },
+  }),
+  objectFamily({
+    name: 'texts again',
+    model: 'kv',
+    initial: '',
+    oracle: kvOracle,
+    sketch({ update, what, value }, _, earlier) {
+      if (update) return { f: what < 2 ? 'put' : 'append', input: 'ab'.slice(0, 1 + (value % 2)), answer: null };
+      const put = earlier.findLastIndex(({ f }) => f === 'put');
+      const texts = earlier.slice(Math.max(0, put)).filter(({ f }) => f !== 'get');
+      return {
+        f: 'get',
+        input: null,
+        answer: texts
+          .slice(what === 7 ? 1 : 0, texts.length - (value % 2))
+          .map(({ input }) => input as string)
+          .join(''),
+      };
+    },
+  }),
+  objectFamily({
+    name: 'texts once',
+    model: 'kv',
+    initial: '',
+    oracle: kvOracle,
+    sketch({ update, what, value }, order, earlier) {
+      if (update) return { f: what < 3 ? 'put' : 'append', input: `<${order}>`, answer: null };
+      const put = earlier.findLastIndex(({ f }) => f === 'put');
+      const texts = earlier.slice(what === 6 ? 0 : Math.max(0, put)).filter(({ f }) => f !== 'get');
+      return {
+        f: 'get',
+        input: null,
+        answer: texts
+          .slice(what === 7 ? 1 : 0, texts.length - (value % 3))
+          .map(({ input }) => input as string)
+          .join(''),
+      };
+    },
+  }),
+  objectFamily({
     name: 'strings',
     model: 'kv',
     initial: '',
