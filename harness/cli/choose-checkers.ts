@@ -1,4 +1,4 @@
-import { optionNamesOf } from '../../checkers/checker-options.ts';
+import { optionNamesOf, refuseOptionsUnreadByAll } from '../../checkers/checker-options.ts';
 import { modelNames } from '../../checkers/linearizability/linearizability-checker.ts';
 import { checkerNames } from '../../checkers/registry.ts';
 import { LEVELS, WEAK_LEVELS, levelNamed } from '../../checkers/transactions/index.ts';
@@ -50,7 +50,10 @@ const OBJECT_LEVELS: Readonly<Record<string, string>> = {
 export function chooseCheckers(history: History, format: HistoryFormat, asked: AskedJudge): ChosenJudges {
   const { uses, notes } = isSessionOrdered(format) ? judgesOfSessions(history, asked) : judgesOf(history, asked);
   const given = asked.options ?? {};
-  refuseUnreadOptions(uses, given);
+  refuseOptionsUnreadByAll(
+    uses.map(({ checker }) => checker),
+    given,
+  );
   const areSeveral = uses.some(isOfSeveralRegisters);
   const areRegisters = (use: CheckerUse): boolean => isOfRegisters(use, history);
   const isAboutRegisters = areSeveral || uses.some(areRegisters);
@@ -71,14 +74,6 @@ export function chooseCheckers(history: History, format: HistoryFormat, asked: A
 /** To other tools a history in which nothing was answered is valid: docs/decisions/0014. */
 function powerOf(format: HistoryFormat): NonNullable<CheckerUse['options']> {
   return format === 'faultline' || format === 'jsonl' ? {} : { power: 'any' };
-}
-
-function refuseUnreadOptions(uses: readonly CheckerUse[], given: NonNullable<CheckerUse['options']>): void {
-  const known = uses.flatMap(({ checker }) => optionNamesOf(checker));
-  const unread = Object.keys(given).find((name) => !known.includes(name));
-  if (unread === undefined) return;
-  const judges = uses.map(({ checker }) => checker).join(' and ');
-  throw new HarnessError('usage', `${judges} has no option ${unread}; there are: ${known.join(', ') || 'none'}`);
 }
 
 /** Of files that know no real time: weak levels unless told otherwise, and no level that asks for real time. */
