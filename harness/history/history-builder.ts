@@ -1,7 +1,7 @@
 import type { FaultEvent } from '../kernel/fault.ts';
-import { NO_KEY, NO_PAIR, TYPE_INVOKE, type History } from '../kernel/history.ts';
-import { OP_TYPES, type Op, type OpDraft } from '../kernel/op.ts';
-import { assertWellFormed } from './assert-well-formed.ts';
+import { NO_KEY, NO_PAIR, TYPE_INVOKE, type History, type ValueCode } from '../kernel/history.ts';
+import { OP_TYPES, type Key, type Op, type OpDraft } from '../kernel/op.ts';
+import { assertWellFormed, rejectOtherKey } from './assert-well-formed.ts';
 import { ColumnarHistory } from './columnar-history.ts';
 import { ErrorTable } from './error-table.ts';
 import { GrowingColumns } from './growing-columns.ts';
@@ -11,7 +11,8 @@ import { ValueTable } from './value-table.ts';
 
 /**
  * Collects entries into columns, numbering and pairing them. Rejects what cannot be a history: a completion without
- * invocation, two open operations of one process, a time that runs backwards, a number that is not finite.
+ * invocation or with another key, two open operations of one process, a time that runs backwards, a number that is not
+ * finite.
  */
 export class HistoryBuilder {
   readonly #columns = new GrowingColumns();
@@ -34,6 +35,8 @@ export class HistoryBuilder {
     const opened = this.#open.indexOf(entry.process);
     const openF = opened === NO_PAIR ? undefined : this.#fNames.nameOf(this.#columns.current().f[opened] ?? 0);
     assertWellFormed(entry, index, this.#lastTimeNs, openF);
+    const key = entry.key === undefined ? NO_KEY : this.#values.encode(entry.key);
+    this.#assertKey(entry, key, opened);
     const f = this.#fNames.codeOf(entry.f);
     const node = entry.node === undefined ? -1 : this.#nodes.codeOf(entry.node);
     const type = OP_TYPES.indexOf(entry.type);
@@ -42,7 +45,7 @@ export class HistoryBuilder {
     columns.process[index] = entry.process;
     columns.type[index] = type;
     columns.f[index] = f;
-    columns.key[index] = entry.key === undefined ? NO_KEY : this.#values.encode(entry.key);
+    columns.key[index] = key;
     columns.value[index] = this.#values.encode(entry.value);
     columns.pair[index] = opened;
     columns.error[index] = entry.error === undefined ? 0 : this.#errors.codeOf(entry.error);
@@ -54,6 +57,13 @@ export class HistoryBuilder {
     }
     this.#lastTimeNs = entry.timeNs;
     return index;
+  }
+
+  #assertKey(entry: OpDraft, key: ValueCode, opened: number): void {
+    if (opened === NO_PAIR || key === NO_KEY) return;
+    const invoked = this.#columns.current().key[opened] ?? NO_KEY;
+    if (invoked === key) return;
+    rejectOtherKey(entry, this.length, invoked === NO_KEY ? undefined : (this.#values.decode(invoked) as Key));
   }
 
   /** Adds a record about a fault. Fault records stand beside the operations and may be added in any order of time. */
