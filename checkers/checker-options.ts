@@ -19,6 +19,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   convergence: [...FINAL_READS, ...VALUES],
   queue: ['allowDuplicates'],
   'total-queue': ['allowDuplicates'],
+  counter: ['initial'],
   bank: ['total', 'accounts', 'negativeBalances'],
   monotonic: ['level'],
   kafka: ['wwDeps'],

@@ -94,6 +94,10 @@ describe('chooseCheckers', () => {
     expect(chosen(set, { level: 'convergent' })).toBe('set {}');
     expect(chosen(set, { level: 'linearizable' })).toBe('set {"level":"linearizable"}');
     expect(chosen(register, { level: 'linearizable', model: 'register' })).toBe('linearizability {"model":"register"}');
+    const growing = sketch([op(0, 'inc', null), op(0, 'read', null, 1)]);
+    expect(chosen(growing, { level: 'linearizable' })).toBe('monotonic {"level":"linearizable"}');
+    expect(chosen(register, { options: { model: 'register' } })).toBe('linearizability {"model":"register"}');
+    expect(chosen(register, { options: { level: 'causal', initial: 0 } })).toBe('causal {"initial":0}');
     expect(chosen(register, { checker: 'linearizability', options: { initial: 0 } })).toBe(
       'linearizability {"initial":0}',
     );
@@ -106,8 +110,32 @@ describe('chooseCheckers', () => {
     [{ level: 'serializable' }, /about transactions, and this history has none/],
     [{ level: 'causal', model: 'fifo-queue' }, /told of registers only: leave out --model/],
     [{ checker: 'bank', level: 'causal' }, /checker bank does not take a level/],
+    [{ options: { model: 'nope' } }, /unknown model "nope"/],
+    [{ model: 'kv', options: { model: 'kv' } }, /--model and --option model=... say the same twice/],
     [{ options: { colour: 1 } }, /linearizability has no option colour; there are: model, initial/],
   ])('refuses %j', (asked, message) => expect(() => chosen(answered('write', 1, null), asked)).toThrow(message));
+
+  it('notes nothing about what the operations look like where a model is named as an option', () => {
+    const { notes } = chooseCheckers(answered('write', 1, null), 'faultline', { ...NOTHING, options: { model: 'kv' } });
+    expect(notes).toEqual([]);
+  });
+
+  it('has a counter begin where it is told to, for both of its judges', () => {
+    const history = sketch([op(0, 'add', 2), op(0, 'read', null, 7)]);
+    const { uses } = chooseCheckers(history, 'faultline', { ...NOTHING, options: { initial: 5 } });
+    expect(
+      uses.map(({ checker, options }) => checkerNamed(checker).check(history, contextWith(options)).verdict),
+    ).toEqual(['valid', 'valid']);
+    const other = uses.map(({ checker, options }) => ({ checker, options: { ...options, initial: 4 } }));
+    expect(
+      other.map(({ checker, options }) => checkerNamed(checker).check(history, contextWith(options)).verdict),
+    ).toEqual(['invalid', 'invalid']);
+  });
+
+  it('refuses a level that what the operations look like does not have', () => {
+    const bank = answered('transfer', { from: 1, to: 2, amount: 3 }, null);
+    expect(() => chosen(bank, { level: 'linearizable' })).toThrow(/look like a bank, which bank judges at no level/);
+  });
 
   it('says so where operations fit nothing', () => {
     expect(() => chosen(answered('frobnicate', 1, null))).toThrow(/cannot tell from the operations \(frobnicate\)/);
