@@ -58,6 +58,25 @@ describe('faultline check FILE', () => {
   });
 });
 
+describe('what faultline check prints', () => {
+  it('is one circle for a G2-item that is a write skew', async () => {
+    await faultline('check', '--generate', 'list-append', '--broken', 'write-skew', '--ops', '60', '--out', out);
+    const { stdout } = await faultline('check', out);
+    expect(stdout).toContain('G2-item: ');
+    expect(stdout).toContain('write-skew: The circle of G2-item is one');
+    expect(stdout.match(/is a circle of transactions/g)).toHaveLength(1);
+  });
+
+  it('is the reason of a placement once', async () => {
+    writeFileSync(
+      out,
+      '{"process":0,"type":"invoke","f":"inc","value":null}\n{"process":0,"type":"ok","f":"inc","value":1}',
+    );
+    const { stdout } = await faultline('check', out, '--checker', 'guarantees');
+    expect(stdout.match(/cannot be told of which object/g)).toHaveLength(1);
+  });
+});
+
 describe('faultline check --generate', () => {
   it.each([
     [['register', '--model', 'set'], '--generate judges nothing and takes no --model: say --generate set'],

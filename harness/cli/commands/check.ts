@@ -12,7 +12,7 @@ import type { CheckerUse } from '../../kernel/checker.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
 import type { History } from '../../kernel/history.ts';
 import type { JsonValue } from '../../kernel/json.ts';
-import { combineVerdicts } from '../../kernel/verdict.ts';
+import { combineVerdicts, type Finding } from '../../kernel/verdict.ts';
 import { readRunRecord, requireRunFile, runFolder } from '../../store/run-folder.ts';
 import type { CheckSummary, RunRecord } from '../../store/run-record.ts';
 import { countOutcomes } from '../../runner/summarise.ts';
@@ -249,12 +249,23 @@ function onPrefix(check: CheckSummary, entries: number): CheckSummary {
 }
 
 function checkLines(check: CheckSummary): readonly string[] {
-  const head = `  ${check.name}: ${check.verdict}${check.reason === undefined ? '' : ` (${printable(check.reason)})`}`;
+  const verdict = `  ${check.name}: ${check.verdict}`;
+  const reason = printable(check.reason ?? '');
   const placement = placementLines(check);
-  // A placement tells its findings beside what they break.
+  // A placement tells its findings beside what they break, and the reason beside the level that it leaves open.
+  const isTold = placement.some((line) => line.includes(`(${reason.replace(/^[\w-]+: /, '')})`));
+  const head = reason === '' || isTold ? verdict : `${verdict} (${reason})`;
   if (placement.length > 0) return [head, ...placement];
   return [
     head,
-    ...check.findings.slice(0, 10).map((finding) => `    ${finding.anomaly}: ${printable(finding.message)}`),
+    ...check.findings.slice(0, 10).map((finding) => `    ${finding.anomaly}: ${printable(sentenceOf(finding, check))}`),
   ];
+}
+
+/** Write skew is a G2-item of two transactions: where both are told of the same ones, the circle is told once. */
+function sentenceOf({ anomaly, ops, message }: Finding, { findings }: CheckSummary): string {
+  if (anomaly !== 'write-skew') return message;
+  const other = findings.find((finding) => finding.anomaly === 'G2-item');
+  const isSame = other?.ops.length === ops.length && ops.every((op) => other.ops.includes(op));
+  return isSame ? 'The circle of G2-item is one: each of its two transactions wrote what the other had read.' : message;
 }
