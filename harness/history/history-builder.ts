@@ -5,6 +5,7 @@ import { assertWellFormed, rejectOtherKey } from './assert-well-formed.ts';
 import { ColumnarHistory } from './columnar-history.ts';
 import { ErrorTable } from './error-table.ts';
 import { GrowingColumns } from './growing-columns.ts';
+import { IllFormedHistoryError } from './ill-formed-history-error.ts';
 import { NameTable } from './name-table.ts';
 import { OpenOperations } from './open-operations.ts';
 import { ValueTable } from './value-table.ts';
@@ -84,10 +85,24 @@ export class HistoryBuilder {
   }
 }
 
-/** The history of the given entries, for tests and small inputs. `index` members, where present, are ignored. */
-export function historyOf(entries: Iterable<OpDraft | Op>, faults: Iterable<FaultEvent> = []): History {
+/** An entry of {@link historyOf}: without `timeNs` where times are not known. */
+export type UntimedOp = Omit<OpDraft, 'timeNs'> & { readonly timeNs?: number };
+
+/**
+ * The history of the given entries, for tests and small inputs. `index` members, where present, are ignored. Where no entry
+ * has a time, entry n is at n nanoseconds, and sentences speak of entries; throws IllFormedHistoryError where only some have.
+ */
+export function historyOf(entries: Iterable<UntimedOp | Op>, faults: Iterable<FaultEvent> = []): History {
   const builder = new HistoryBuilder();
-  for (const entry of entries) builder.append(entry);
+  let hasTimes: boolean | undefined;
+  for (const entry of entries) {
+    const { timeNs } = entry;
+    hasTimes ??= timeNs !== undefined;
+    if (hasTimes !== (timeNs !== undefined)) {
+      throw new IllFormedHistoryError('expected a time for every entry, or for none', `entry ${builder.length}`);
+    }
+    builder.append(timeNs === undefined ? { ...entry, timeNs: builder.length } : { ...entry, timeNs });
+  }
   for (const fault of faults) builder.appendFault(fault);
   return builder.build();
 }

@@ -120,6 +120,18 @@ describe('a log of Jepsen', () => {
   });
 });
 
+describe('historyOf', () => {
+  const invoke = { process: 0, type: 'invoke', f: 'read', value: null } as const;
+  const ok = { process: 0, type: 'ok', f: 'read', value: 1 } as const;
+
+  it('takes entries without times, all or none of them', () => {
+    const history = historyOf([invoke, ok]);
+    expect([history.at(0).timeNs, history.at(1).timeNs]).toEqual([0, 1]);
+    expect(() => historyOf([{ ...invoke, timeNs: 5 }, ok])).toThrow('entry 1: expected a time for every entry');
+    expect(() => historyOf([invoke, { ...ok, timeNs: 5 }])).toThrow('entry 1: expected a time for every entry');
+  });
+});
+
 describe('-0', () => {
   it('is 0 wherever it stands, in memory and in a file', () => {
     const value = { a: [-0, [1, -0]], b: { c: -0 } };
