@@ -79,7 +79,7 @@ describe('what faultline check prints', () => {
 
 describe('faultline check --generate', () => {
   it.each([
-    [['register', '--model', 'set'], '--generate judges nothing and takes no --model: say --generate set'],
+    [['register', '--model', 'set'], '--generate judges nothing and takes no --model: --generate set makes'],
     [['register', '--level', 'causal'], 'takes no --level'],
     [['register', '--time-limit', '5'], 'takes no --time-limit'],
     [['register', '--violations', '2'], '--violations goes with --broken'],

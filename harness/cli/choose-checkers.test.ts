@@ -120,6 +120,12 @@ describe('chooseCheckers', () => {
     expect(notes).toEqual([]);
   });
 
+  it('says what is judged of values that only grow', () => {
+    const growing = sketch([op(0, 'inc', null), op(0, 'read', null, 1)]);
+    const { notes } = chooseCheckers(growing, 'faultline', { ...NOTHING, level: 'linearizable' });
+    expect(notes).toEqual([expect.stringMatching(/none goes back in real time, not by how much/)]);
+  });
+
   it('has a counter begin where it is told to, for both of its judges', () => {
     const history = sketch([op(0, 'add', 2), op(0, 'read', null, 7)]);
     const { uses } = chooseCheckers(history, 'faultline', { ...NOTHING, options: { initial: 5 } });

@@ -26,6 +26,9 @@ export interface ChosenJudges {
   readonly notes: readonly string[];
 }
 
+const ONLY_GROWING =
+  'Values that only grow: it is judged that none goes back in real time, not by how much each increment raises it.';
+
 /** Levels of single objects, by the checker that tells them. */
 const OBJECT_LEVELS: Readonly<Record<string, string>> = {
   linearizable: 'linearizability',
@@ -142,7 +145,10 @@ function judgesOf(history: History, asked: AskedJudge): ChosenJudges {
     }
     return { uses: [{ checker, options }], notes: [] };
   }
-  if (level !== undefined) return { uses: [ofLevel(history, options.level ?? level, model)], notes: [] };
+  if (level !== undefined) {
+    const use = ofLevel(history, options.level ?? level, model);
+    return { uses: [use], notes: use.checker === 'monotonic' ? [ONLY_GROWING] : [] };
+  }
   if (model !== undefined) return { uses: [{ checker: 'linearizability', options }], notes: [] };
   const { uses, what } = recogniseHistory(history);
   const judges = uses.map(({ checker: name, options: its }) =>

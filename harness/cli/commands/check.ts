@@ -138,7 +138,8 @@ function generate(model: string, args: CheckArgs, console: Console): number {
   }
   const given = JUDGING.find((name) => args[name] !== undefined);
   if (given !== undefined) {
-    const hint = given === 'model' ? `say --generate ${args.model ?? model} for another model` : 'check what it wrote';
+    const hint =
+      given === 'model' ? `--generate ${args.model ?? model} makes one of that model` : 'check what it wrote';
     throw new HarnessError('usage', `--generate judges nothing and takes no --${given}: ${hint}`);
   }
   if (out === undefined) throw new HarnessError('usage', '--generate needs --out FILE');
