@@ -19,6 +19,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   convergence: [...FINAL_READS, ...VALUES],
   queue: ['allowDuplicates'],
   'total-queue': ['allowDuplicates'],
+  counter: ['initial'],
   bank: ['total', 'accounts', 'negativeBalances'],
   monotonic: ['level'],
   kafka: ['wwDeps'],
@@ -63,12 +64,25 @@ export function optionNamesOf(checker: string): readonly string[] {
 /** What every run tells all of its checks about itself, whether they ask or not. */
 const TOLD_BY_RUNS: readonly string[] = ['nodes', 'mainFromNs', 'mainToNs', 'finalFromNs'];
 
-/** Throws HarnessError `usage` for options that the checker does not read: a misspelt one would change the verdict. */
+/**
+ * Throws HarnessError `usage` for options that the checker does not read: a misspelt one would change the verdict. What
+ * runs tell all of their checks may be there.
+ */
 export function refuseUnreadOptions(checker: string, options: Readonly<Record<string, JsonValue>> = {}): void {
-  const known = optionNamesOf(checker);
-  const unread = Object.keys(options).find((name) => !known.includes(name) && !TOLD_BY_RUNS.includes(name));
+  const asked = Object.entries(options).filter(([name]) => !TOLD_BY_RUNS.includes(name));
+  refuseOptionsUnreadByAll([checker], Object.fromEntries(asked));
+}
+
+/** Throws HarnessError `usage` for options, given for several checkers together, that none of them reads. */
+export function refuseOptionsUnreadByAll(
+  checkers: readonly string[],
+  options: Readonly<Record<string, JsonValue>> = {},
+): void {
+  const known = new Set(checkers.flatMap(optionNamesOf));
+  const unread = Object.keys(options).find((name) => !known.has(name));
   if (unread === undefined) return;
-  throw new HarnessError('usage', `${checker} has no option ${unread}; there are: ${known.join(', ') || 'none'}`);
+  const names = [...known].join(', ') || 'none';
+  throw new HarnessError('usage', `${checkers.join(' and ')} has no option ${unread}; there are: ${names}`);
 }
 
 /** Throws HarnessError `usage` for members of an argument that mean nothing; `what` names the argument. */

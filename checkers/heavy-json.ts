@@ -1,5 +1,4 @@
-import { isJsonArray } from '../harness/history/index.ts';
-import type { JsonObject, JsonValue } from '../harness/kernel/json.ts';
+import { isJsonArray, type JsonObject, type JsonValue } from '../harness/kernel/json.ts';
 
 /** Called now and then with the bytes written so far; throws to stop. */
 export type Look = (bytes: number) => void;

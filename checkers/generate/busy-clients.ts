@@ -1,3 +1,4 @@
+import { HarnessError } from '../../harness/kernel/harness-error.ts';
 import type { History } from '../../harness/kernel/history.ts';
 import type { OpDraft } from '../../harness/kernel/op.ts';
 import type { Random } from '../../harness/kernel/random.ts';
@@ -42,7 +43,8 @@ export interface BusyClientsOptions {
 
 /**
  * Simulates clients on an object: each operation takes effect at a random moment between its call and its return, so the
- * history is linearizable as far as the object is correct. O(operations log clients).
+ * history is linearizable as far as the object is correct. O(operations log clients). Throws HarnessError `usage` where
+ * too few operations can crash.
  */
 export function simulateBusyClients(object: SimulatedObject, options: BusyClientsOptions): History {
   return new BusyClients(object, options).run();
@@ -91,7 +93,16 @@ class BusyClients {
     }
     while (this.#scenarioSteps.length > 0) this.#scenarioStep();
     for (let ordinal = 0; ordinal < this.#object.finalCalls(); ordinal++) this.#finalCall(ordinal);
+    this.#assertAllCrashed();
     return this.#history();
+  }
+
+  /** Operations that are not the clients' own, such as a last read of everything, cannot crash. */
+  #assertAllCrashed(): void {
+    const { operations, crashed } = this.#options;
+    if (this.#crashes >= crashed) return;
+    const found = `only ${this.#crashes} of ${crashed} found a place`;
+    throw new HarnessError('usage', `${operations} operations are too few for so many that crash: ${found}`);
   }
 
   #step(slotNumber: number): void {

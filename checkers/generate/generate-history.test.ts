@@ -144,9 +144,9 @@ describe('generateHistory', () => {
 
   it.each(['list-append', 'rw-register'])('%s: every anomaly stands in the history, on keys of its own', (model) => {
     for (const broken of breaksOf(model)) {
-      const options = { model, operations: 300, violations: 3, seed: 5 };
+      const options = { model, operations: 300, seed: 5 };
       const sound = generateHistory(options);
-      const history = generateHistory({ ...options, broken });
+      const history = generateHistory({ ...options, broken, violations: 3 });
       const extra = entriesOf(history).filter(({ process }) => process >= 10);
       const keys = extra.flatMap(({ value }) => (value as [string, number, JsonValue][]).map(([, key]) => key));
       const others = entriesOf(history).filter(({ process }) => process < 10);
@@ -205,14 +205,21 @@ describe('generateHistory', () => {
   });
 
   it.each([
-    [{ model: 'regster' }, /no histories of model regster: expected one of register, /],
-    [{ broken: 'sour' }, /register cannot be broken as sour: expected one of stale, phantom/],
+    [{ model: 'regster' }, /no histories can be generated of model "regster": expected one of register, /],
+    [{ broken: 'sour' }, /register cannot be broken as "sour": expected one of stale, phantom/],
     [{ operations: 0 }, /operations must be a whole number of at least 1, 0 came/],
     [{ clients: 1.5 }, /clients must be/],
     [{ readShare: 1 }, /readShare must be in/],
     [{ broken: 'stale', brokenAt: 1.5 }, /brokenAt must be in \[0, 1\), 1.5 came/],
     [{ distinctValues: 5, broken: 'stale' }, /cannot be proven where values repeat/],
     [{ operations: 3, broken: 'stale' }, /too few/],
+    [{ crashed: 11 }, /crashed 11 is more than operations 10/],
+    [{ model: 'set', operations: 5, crashed: 5 }, /too few for so many that crash: only 4 of 5 found a place/],
+    [{ violations: 2 }, /violations goes with broken/],
+    [{ brokenAt: 0.5 }, /brokenAt goes with broken/],
+    [{ model: 'bank', distinctValues: 3 }, /a history of bank does not depend on distinctValues/],
+    [{ model: 'set', keys: 3 }, /a history of set does not depend on keys/],
+    [{ model: 'unique-ids', readShare: 0.5 }, /a history of unique-ids does not depend on readShare/],
   ])('refuses %j in one line', (options, message) => {
     expect(() => generateHistory({ model: 'register', operations: 10, seed: 1, ...options })).toThrow(message);
   });

@@ -31,9 +31,9 @@ export interface GenerateOptions {
   /** Default `uniform`: all operations take about as long. `exponential`: a few are passed by many others. */
   readonly durations?: Durations | undefined;
   readonly seed: number | string;
-  /** Keys in use at a time: default 1, for transactions 10. Accounts of a bank: default 8, at least 2. */
+  /** Registers: keys in use at a time, default 1; transactions: default 10. Accounts of a bank: default 8, at least 2. */
   readonly keys?: number | undefined;
-  /** Share of reads (queues and stacks: of removals), in [0, 1). The default depends on the model. */
+  /** Share of reads (queues and stacks: of removals), in [0, 1). The default depends on the model; not of unique-ids. */
   readonly readShare?: number | undefined;
   /** Registers only: writes draw from this many values. Default: every written value is unique. */
   readonly distinctValues?: number | undefined;
@@ -42,8 +42,13 @@ export interface GenerateOptions {
 /** A model that histories can be generated for. */
 interface GeneratedModel {
   readonly breaks: readonly string[];
+  /** Options that not every model reads, of those that this one does. */
+  readonly reads: readonly ('keys' | 'readShare' | 'distinctValues')[];
   make(options: Settings): { readonly object: SimulatedObject; readonly scenario?: () => Scenario };
 }
+
+/** What messages call an option. */
+export type NameOfOption = (option: keyof GenerateOptions) => string;
 
 interface Settings {
   readonly random: Random;
@@ -56,17 +61,30 @@ interface Settings {
 }
 
 const MODELS: Readonly<Record<string, GeneratedModel>> = {
-  register: { breaks: ['stale', 'phantom'], make: (settings) => register(settings, 0, 500) },
+  register: {
+    breaks: ['stale', 'phantom'],
+    reads: ['keys', 'readShare', 'distinctValues'],
+    make: (settings) => register(settings, 0, 500),
+  },
   'cas-register': {
     breaks: ['stale', 'phantom', 'lost'],
+    reads: ['keys', 'readShare', 'distinctValues'],
     make: (settings) => register(settings, 333, 333),
   },
-  set: { breaks: ['lost', 'stale', 'phantom', 'duplicate', 'aborted'], make: set },
-  queue: { breaks: ['lost', 'duplicate', 'phantom', 'reordered'], make: (settings) => sequence('queue', settings) },
-  stack: { breaks: ['duplicate', 'phantom', 'reordered'], make: (settings) => sequence('stack', settings) },
-  counter: { breaks: ['lost', 'stale', 'phantom'], make: counter },
-  bank: { breaks: ['skew', 'lost', 'negative', 'phantom'], make: bank },
-  'unique-ids': { breaks: ['duplicate'], make: () => ({ object: new IdObject() }) },
+  set: { breaks: ['lost', 'stale', 'phantom', 'duplicate', 'aborted'], reads: ['readShare'], make: set },
+  queue: {
+    breaks: ['lost', 'duplicate', 'phantom', 'reordered'],
+    reads: ['readShare'],
+    make: (settings) => sequence('queue', settings),
+  },
+  stack: {
+    breaks: ['duplicate', 'phantom', 'reordered'],
+    reads: ['readShare'],
+    make: (settings) => sequence('stack', settings),
+  },
+  counter: { breaks: ['lost', 'stale', 'phantom'], reads: ['readShare'], make: counter },
+  bank: { breaks: ['skew', 'lost', 'negative', 'phantom'], reads: ['keys', 'readShare'], make: bank },
+  'unique-ids': { breaks: ['duplicate'], reads: [], make: () => ({ object: new IdObject() }) },
   'list-append': transactions('list-append'),
   'rw-register': transactions('rw-register'),
 };
@@ -85,11 +103,13 @@ export function breaksOf(model: string): readonly string[] {
  * history is provably so, in that way only, `violations` times.
  *
  * A pure function of its options: the same options give the same history. O(operations log clients). Throws HarnessError
- * `usage` for options that no history can satisfy.
+ * `usage` for options that no history can satisfy, and for those that the model does not read.
+ *
+ * `nameOf` says what messages call an option, for callers whose users know it by another name. Default: as it is here.
  */
-export function generateHistory(options: GenerateOptions): History {
+export function generateHistory(options: GenerateOptions, nameOf: NameOfOption = (option) => option): History {
   const model = modelOf(options.model);
-  const settings = settingsOf(options, model);
+  const settings = settingsOf(options, model, nameOf);
   const { object, scenario } = model.make(settings);
   const breaks = options.broken === undefined ? 0 : (options.violations ?? 1);
   const history = simulateBusyClients(object, {
@@ -104,8 +124,7 @@ export function generateHistory(options: GenerateOptions): History {
   });
   const pending = object.pendingBreaks();
   if (pending > 0) {
-    throw new HarnessError(
-      'usage',
+    throw usage(
       `${options.operations} operations are too few for ${breaks} x ${options.broken}: ` +
         `${pending} found no place; ask for more operations or fewer violations`,
     );
@@ -116,34 +135,36 @@ export function generateHistory(options: GenerateOptions): History {
 function modelOf(name: string): GeneratedModel {
   const model = Object.hasOwn(MODELS, name) ? MODELS[name] : undefined;
   if (model !== undefined) return model;
-  throw new HarnessError('usage', `no histories of model ${name}: expected one of ${GENERATED_MODELS.join(', ')}`);
+  throw usage(
+    `no histories can be generated of model ${JSON.stringify(name)}: expected one of ${GENERATED_MODELS.join(', ')}`,
+  );
 }
 
-function settingsOf(options: GenerateOptions, model: GeneratedModel): Settings {
-  const { broken, distinctValues, readShare, keys, brokenAt } = options;
-  expectWhole('operations', options.operations, 1);
-  expectWhole('clients', options.clients ?? 10, 1);
-  expectWhole('crashed', options.crashed ?? 0, 0);
-  expectWhole('violations', options.violations ?? 1, 1);
-  expectWhole('keys', keys ?? 1, 1);
-  expectShare('readShare', readShare);
-  expectShare('brokenAt', brokenAt);
+function settingsOf(options: GenerateOptions, model: GeneratedModel, nameOf: NameOfOption): Settings {
+  const { operations, crashed = 0, broken, distinctValues, readShare, keys, brokenAt } = options;
+  expectWhole(nameOf('operations'), operations, 1);
+  expectWhole(nameOf('clients'), options.clients, 1);
+  expectWhole(nameOf('crashed'), crashed, 0);
+  expectWhole(nameOf('violations'), options.violations, 1);
+  expectWhole(nameOf('keys'), keys, 1);
+  expectWhole(nameOf('distinctValues'), distinctValues, 1);
+  expectShare(nameOf('readShare'), readShare);
+  expectShare(nameOf('brokenAt'), brokenAt);
   if (broken !== undefined && !model.breaks.includes(broken)) {
-    throw new HarnessError(
-      'usage',
-      `${options.model} cannot be broken as ${broken}: expected one of ${model.breaks.join(', ')}`,
-    );
+    const known = model.breaks.join(', ');
+    throw usage(`${options.model} cannot be broken as ${JSON.stringify(broken)}: expected one of ${known}`);
   }
-  if (distinctValues !== undefined) {
-    expectWhole('distinctValues', distinctValues, 1);
-    if (broken !== undefined && broken !== 'phantom') {
-      throw new HarnessError('usage', `${broken} cannot be proven where values repeat: leave out distinctValues`);
-    }
+  refuseUnread(options, model, nameOf);
+  if (crashed > operations) {
+    throw usage(`${nameOf('crashed')} ${crashed} is more than ${nameOf('operations')} ${operations}`);
+  }
+  if (distinctValues !== undefined && broken !== undefined && broken !== 'phantom') {
+    throw usage(`${broken} cannot be proven where values repeat: leave out ${nameOf('distinctValues')}`);
   }
   return {
     random: randomOf(options.seed).fork('generate'),
-    operations: options.operations,
-    crashed: options.crashed ?? 0,
+    operations,
+    crashed,
     keys,
     readShare,
     distinctValues,
@@ -151,14 +172,31 @@ function settingsOf(options: GenerateOptions, model: GeneratedModel): Settings {
   };
 }
 
-function expectWhole(name: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least) return;
-  throw new HarnessError('usage', `${name} must be a whole number of at least ${least}, ${value} came`);
+/** An option without effect was given for one: the history would not be what was asked for. */
+function refuseUnread(options: GenerateOptions, model: GeneratedModel, nameOf: NameOfOption): void {
+  for (const option of ['keys', 'readShare', 'distinctValues'] as const) {
+    if (options[option] === undefined || model.reads.includes(option)) continue;
+    throw usage(`a history of ${options.model} does not depend on ${nameOf(option)}: leave it out`);
+  }
+  if (options.broken !== undefined) return;
+  for (const option of ['violations', 'brokenAt'] as const) {
+    if (options[option] === undefined) continue;
+    throw usage(`${nameOf(option)} goes with ${nameOf('broken')}, and nothing is to be broken`);
+  }
+}
+
+function expectWhole(name: string, value: number | undefined, least: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least)) return;
+  throw usage(`${name} must be a whole number of at least ${least}, ${value} came`);
 }
 
 function expectShare(name: string, value: number | undefined): void {
   if (value === undefined || (value >= 0 && value < 1)) return;
-  throw new HarnessError('usage', `${name} must be in [0, 1), ${value} came`);
+  throw usage(`${name} must be in [0, 1), ${value} came`);
+}
+
+function usage(message: string): HarnessError {
+  return new HarnessError('usage', message);
 }
 
 function register(settings: Settings, casThousandths: number, readThousandths: number): { object: SimulatedObject } {
@@ -212,6 +250,7 @@ function bank({ random, keys, readShare, broken }: Settings): { object: Simulate
 function transactions(dialect: TransactionDialect): GeneratedModel {
   return {
     breaks: transactionAnomalies(dialect),
+    reads: ['keys', 'readShare'],
     make({ random, keys, readShare, broken }) {
       const object = new TransactionObject({
         random: random.fork('object'),

@@ -1,3 +1,4 @@
+import { NO_PAIR } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { Operations } from './operations.ts';
 
@@ -16,9 +17,22 @@ export function seconds(timeNs: number): string {
   return `${(timeNs / 1e9).toFixed(6).replace(/0{1,3}$/, '')} s`;
 }
 
-/** When the operation was answered, or asked where it never was: `at 12.345 s`. */
+/** When an entry was recorded: `12.345 s`, or `entry 7` in a history without times. */
+export function moment(operations: Operations, entry: number): string {
+  return operations.hasTimes ? seconds(operations.history.columns.timeNs[entry] ?? 0) : `entry ${entry}`;
+}
+
+/** When the operation was answered, or asked where it never was: `at 12.345 s`, `at entry 7`. */
 export function when(operations: Operations, invocation: number): string {
-  return `at ${seconds(operations.endNs(invocation) ?? operations.startNs(invocation))}`;
+  const completion = operations.completion(invocation);
+  return `at ${moment(operations, completion === NO_PAIR ? invocation : completion)}`;
+}
+
+/** How much later something was: `40.000 ms`, or `7 entries` in a history without times. */
+export function duration(operations: Operations, spanNs: number): string {
+  // There entry n is taken to be at n nanoseconds.
+  if (!operations.hasTimes) return spanNs === 1 ? '1 entry' : `${spanNs} entries`;
+  return `${(spanNs / 1e6).toFixed(3)} ms`;
 }
 
 /**

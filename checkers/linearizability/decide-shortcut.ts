@@ -28,11 +28,14 @@ export function decideShortcut(
     case 'unordered-queue':
     case 'stack': {
       const names = kind === 'stack' ? { insert: 'push', remove: 'pop' } : { insert: 'enqueue', remove: 'dequeue' };
-      const container = containerOperationsOf(history, operations, members, names);
+      const moving = kind === 'stack' ? withoutPeeks(history, operations, members) : members;
+      const container = containerOperationsOf(history, operations, moving, names);
       if (container === undefined) return undefined;
       if ('kind' in container) return verdictOf('unique values', container, 0);
       const verdict =
         kind === 'stack' ? decideStack(container, look) : decideQueue(container, kind === 'fifo-queue', look);
+      // Without what only looks it must be right as well; that it is says nothing about the looks.
+      if (verdict === 'valid' && moving.length < members.length) return undefined;
       return verdictOf(`${kind} of unique values`, verdict, container.failed);
     }
     default: {
@@ -41,6 +44,11 @@ export function decideShortcut(
       return verdictOf(`${kind} that only grows`, decideGrowing(growing, history, operations, members, look), 0);
     }
   }
+}
+
+function withoutPeeks({ columns, fNames }: History, { invoke }: OperationColumns, members: Int32Array): Int32Array {
+  const peek = fNames.indexOf('peek');
+  return peek === -1 ? members : members.filter((slot) => columns.f[invoke[slot] as number] !== peek);
 }
 
 function verdictOf(

@@ -104,3 +104,18 @@ describe('guessing what crashed pops took', () => {
     expect(looks).toBeLessThan(400_000);
   });
 });
+
+describe('stacks whose top is looked at', () => {
+  const peek = (value: number | null): SketchedOp => ({ process: 3, f: 'peek', output: value });
+  it.each<readonly [title: string, expected: string, ops: readonly SketchedOp[]]>([
+    ['the top is seen, and stays', 'valid', [peek(null), push(1), push(2), peek(2), peek(2), pop(2), peek(1), pop(1)]],
+    ['what is below the top is seen', 'invalid', [push(1), push(2), peek(1)]],
+    ['what was taken is seen', 'invalid', [push(1), pop(1), peek(1)]],
+    ['nothing is seen where something is', 'invalid', [push(1), peek(null)]],
+    ['wrong without the looks', 'invalid', [push(1), push(2), peek(2), pop(1), pop(2)]],
+    ['a look that never returned says nothing', 'valid', [push(1), { process: 4, f: 'peek', to: Infinity }, pop(1)]],
+  ])('%s: %s', (_, expected, ops) => {
+    const result = checkLinearizable(sketch(ops), { model: 'stack' });
+    expect(result.verdict).toBe(expected);
+  });
+});

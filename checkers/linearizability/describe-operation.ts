@@ -43,7 +43,7 @@ function phrase(f: string, argument: JsonValue, answer: JsonValue | undefined, f
 }
 
 /** Functions of which an answer of null says something. */
-const OBSERVERS: readonly string[] = ['read', 'get', 'dequeue', 'pop'];
+const OBSERVERS: readonly string[] = ['read', 'get', 'dequeue', 'pop', 'peek'];
 
 function same(left: JsonValue, right: JsonValue): boolean {
   return left === right ? left !== null : JSON.stringify(left) === JSON.stringify(right) && left !== null;

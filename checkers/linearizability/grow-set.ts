@@ -1,5 +1,5 @@
 import type { History } from '../../harness/kernel/history.ts';
-import type { JsonValue } from '../../harness/kernel/json.ts';
+import { isJsonArray } from '../../harness/kernel/json.ts';
 import { getOrAdd } from '../judging/get-or-add.ts';
 import { NONE, type SlotContradiction } from './container-operations.ts';
 import { ENDED_FAIL, ENDED_OK, type OperationColumns } from './operations.ts';
@@ -79,7 +79,7 @@ function readGrowing(
       else getOrAdd(again, element, () => []).push(slot);
     } else if (ended === ENDED_OK) {
       const answer = history.decode(columns.value[operations.complete[slot] as number] as number);
-      if (!isList(answer)) return undefined;
+      if (!isJsonArray(answer)) return undefined;
       reads.push({ slot, elements: Int32Array.from(answer, (element) => ids.ofValue(element)) });
     }
   }
@@ -209,8 +209,4 @@ class Layers {
     const { invoke } = this.#operations;
     return left === NONE || (invoke[right] as number) > (invoke[left] as number) ? right : left;
   }
-}
-
-function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import type { History } from '../../harness/kernel/history.ts';
-import { seconds } from '../judging/wording.ts';
+import { Operations } from '../judging/operations.ts';
+import { moment } from '../judging/wording.ts';
 
 /** How far a search came before its budget was spent, in words. */
 export function searchProgress(
@@ -8,6 +9,7 @@ export function searchProgress(
 ): string {
   const { reached, steps } = result;
   if (reached === undefined || reached < 0) return `the budget was spent after ${steps} steps of the search`;
-  const at = seconds(history.columns.timeNs[reached] ?? 0);
-  return `the budget was spent after ${steps} steps of the search, with an order for everything that returned before entry ${reached} (${at})`;
+  const operations = new Operations(history);
+  const at = operations.hasTimes ? ` (${moment(operations, reached)})` : '';
+  return `the budget was spent after ${steps} steps of the search, with an order for everything that returned before entry ${reached}${at}`;
 }

@@ -1,5 +1,5 @@
 import { canonicalJson } from './canonical-json.ts';
-import type { JsonValue } from '../../harness/kernel/json.ts';
+import { isJsonArray, type JsonValue } from '../../harness/kernel/json.ts';
 import type { Model, ModelOp } from '../../harness/kernel/model.ts';
 import type { ObjectKind } from './object-kind.ts';
 
@@ -16,7 +16,7 @@ export const set: ObjectKind = {
   model: () => model,
   elements(op) {
     if (op.f !== 'read') return [op.input];
-    return isList(op.output) ? op.output : [];
+    return isJsonArray(op.output) ? op.output : [];
   },
   singles: ['add', 'remove', 'contains'],
 };
@@ -47,11 +47,7 @@ const model: Model<Elements> = {
 
 /** An element that is listed twice is not a set's answer. */
 function isSame(held: Elements, answer: JsonValue): boolean {
-  if (!isList(answer) || answer.length !== held.length) return false;
+  if (!isJsonArray(answer) || answer.length !== held.length) return false;
   const read = answer.map(canonicalJson).sort();
   return read.every((element, index) => element === held[index]);
-}
-
-function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

@@ -5,11 +5,11 @@ import type { ObjectKind } from './object-kind.ts';
 
 type Stack = readonly JsonValue[];
 
-/** Last in, first out. `pop` answers a value, or null when the stack was empty. */
+/** Last in, first out. `pop` answers a value, or null when the stack was empty; `peek` answers the same and takes nothing. */
 export const stack: ObjectKind = {
   name: 'stack',
-  description: 'last in, first out: push v, pop -> v or null when empty',
-  functions: ['push', 'pop'],
+  description: 'last in, first out: push v, pop -> v or null when empty, peek -> the same without taking it',
+  functions: ['push', 'pop', 'peek'],
   blind: ['push'],
   hasKeys: true,
   model: () => model,
@@ -22,10 +22,11 @@ const model: Model<Stack> = {
   step(held, op) {
     if (op.f === 'push') return [...held, op.input];
     const top = held.at(-1);
-    if (op.output === undefined) return held.slice(0, -1);
+    const left = op.f === 'peek' ? held : held.slice(0, -1);
+    if (op.output === undefined) return left;
     if (top === undefined) return op.output === null ? held : undefined;
-    return JSON.stringify(top) === JSON.stringify(op.output) ? held.slice(0, -1) : undefined;
+    return JSON.stringify(top) === JSON.stringify(op.output) ? left : undefined;
   },
   identity: (held) => JSON.stringify(held),
-  isPure: isEmptyAnswer,
+  isPure: (op) => op.f === 'peek' || isEmptyAnswer(op),
 };

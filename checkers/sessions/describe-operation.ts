@@ -1,4 +1,4 @@
-import { ofKey, quote, seconds, who } from '../judging/wording.ts';
+import { moment, ofKey, quote, who } from '../judging/wording.ts';
 import { valuePut } from '../judging/attempts.ts';
 import type { RegisterProblem } from './register-problem.ts';
 
@@ -6,7 +6,7 @@ import type { RegisterProblem } from './register-problem.ts';
 export function describeOperation(problem: RegisterProblem, op: number): string {
   const { operations } = problem;
   const invocation = problem.invocation[op] ?? 0;
-  const by = `${ofKey(operations, operations.key(invocation))} by ${who(operations, invocation)} at ${seconds(operations.startNs(invocation))}`;
+  const by = `${ofKey(operations, operations.key(invocation))} by ${who(operations, invocation)} at ${moment(operations, invocation)}`;
   switch (operations.f(invocation)) {
     case 'read':
       return `the read of ${found(operations.history.decode(operations.output(invocation)))}${by}`;

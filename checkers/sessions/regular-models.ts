@@ -3,7 +3,7 @@ import type { Finding } from '../../harness/kernel/verdict.ts';
 import type { Budget } from '../judging/budget.ts';
 import { keyMember } from '../judging/group-by-key.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
-import { capital, plural } from '../judging/wording.ts';
+import { capital, duration, plural } from '../judging/wording.ts';
 import { describeOperation, describeVersion } from './describe-operation.ts';
 import { entriesOf } from './problem-entries.ts';
 import type { RegisterProblem } from './register-problem.ts';
@@ -74,12 +74,11 @@ function tellStale(problem: RegisterProblem, stale: StaleRead, shown: number): T
   const { operations } = problem;
   const replacements = replacementsOf(problem, stale, shown);
   const proof = [read, first, ...replacements, ...(version < 0 ? [] : [version])];
-  const age = `${(behindNs / 1e6).toFixed(3)} ms`;
   const name = describeOperation(problem, read);
   return {
     ...keyMember(operations, operations.key(problem.invocation[read] ?? 0)),
     ops: entriesOf(problem, proof),
-    message: `${capital(name)} found ${describeVersion(problem, version)}, which had been replaced ${age} before by ${describeOperation(problem, first)}: it was at least ${plural(versionsBehind, 'version')} behind.`,
+    message: `${capital(name)} found ${describeVersion(problem, version)}, which had been replaced ${duration(operations, behindNs)} before by ${describeOperation(problem, first)}: it was at least ${plural(versionsBehind, 'version')} behind.`,
     detail: { versionsBehind, behindMs: behindNs / 1e6 },
   };
 }

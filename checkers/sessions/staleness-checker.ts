@@ -24,8 +24,11 @@ export const stalenessChecker: Checker = {
     withinBudget(context, (budget) => {
       const options = new CheckOptions(context);
       const maxVersions = options.number('maxVersions') ?? Infinity;
-      const maxNs = (options.number('maxMs') ?? Infinity) * 1e6;
-      const problems = problemsOf(new Operations(history), 'key', readingOf(context), budget);
+      const maxMs = options.number('maxMs');
+      const operations = new Operations(history);
+      const isTimeless = maxMs !== undefined && !operations.hasTimes;
+      const maxNs = isTimeless ? Infinity : (maxMs ?? Infinity) * 1e6;
+      const problems = problemsOf(operations, 'key', readingOf(context), budget);
       if (typeof problems === 'string') return undecided(problems);
       const { staleness, timelines } = measureStaleness(problems, budget);
       const findings = problems.flatMap((given, position) => {
@@ -36,6 +39,9 @@ export const stalenessChecker: Checker = {
         const shown = maxVersions === Infinity ? undefined : Math.max(5, maxVersions + 2);
         return tellTimeline(problem, { stale: over, future }, shown);
       });
-      return judged(findings, stalenessFacts(staleness));
+      const doubt = isTimeless
+        ? 'the history has no times: how long ago a value was replaced, nobody knows'
+        : undefined;
+      return judged(findings, stalenessFacts(staleness), doubt);
     }),
 };

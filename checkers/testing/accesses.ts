@@ -8,7 +8,19 @@ export interface Accesses {
 }
 
 /** Functions that answer with what others put there. All others put their argument there. */
-const OBSERVERS = ['read', 'get', 'dequeue', 'pop', 'drain', 'contains', 'generate', 'acquire', 'poll', 'watch'];
+const OBSERVERS = [
+  'read',
+  'get',
+  'dequeue',
+  'pop',
+  'peek',
+  'drain',
+  'contains',
+  'generate',
+  'acquire',
+  'poll',
+  'watch',
+];
 /** Names of micro-operations that read. */
 const READING_STEPS: readonly JsonValue[] = ['r', 'get', 'poll'];
 

@@ -80,7 +80,7 @@ function objectFamily<State>({ name, model, initial, oracle, options = {}, sketc
 
 /** A value put in before, most likely one that nobody took out yet: the oldest, the newest or any. */
 function likelyValue(draw: Draw, insert: string, earlier: readonly OperationSketch[]): JsonValue {
-  const taken = new Set(earlier.filter(({ f }) => f !== insert).map(({ answer }) => answer));
+  const taken = new Set(earlier.filter(({ f }) => f !== insert && f !== 'peek').map(({ answer }) => answer));
   const all = earlier.filter(({ f }) => f === insert).map(({ input }) => input);
   const left = all.filter((value) => !taken.has(value));
   if (draw.what === 7 || left.length === 0) return null;
@@ -108,6 +108,21 @@ function containerFamilies(
     });
   return [family('unique values', (_, order) => order), family('few values', ({ value }) => value % 2)];
 }
+
+/** Stacks whose top is also looked at. */
+const peekFamilies = (['unique values', 'few values'] as const).map((values) =>
+  objectFamily({
+    name: `peeks, ${values}`,
+    model: 'stack',
+    initial: [],
+    oracle: stackOracle,
+    sketch(draw, order, earlier) {
+      const value = values === 'unique values' ? order : draw.value % 2;
+      if (draw.update) return { f: 'push', input: value, answer: value };
+      return { f: draw.open % 2 === 0 ? 'peek' : 'pop', input: null, answer: likelyValue(draw, 'push', earlier) };
+    },
+  }),
+);
 
 /** Elements of adds so far, some of them left out. */
 function likelyElements(draw: Draw, earlier: readonly OperationSketch[]): JsonValue[] {
@@ -206,6 +221,7 @@ export const objectFamilies: readonly ProvedFamily[] = [
   ...containerFamilies('fifo-queue', 'enqueue', 'dequeue', queueOracle),
   ...containerFamilies('unordered-queue', 'enqueue', 'dequeue', bagOracle),
   ...containerFamilies('stack', 'push', 'pop', stackOracle),
+  ...peekFamilies,
   ...setFamilies,
   ...lockFamilies,
   objectFamily({

@@ -26,7 +26,8 @@ export const bagOracle: OracleStep<List> = (state, { f, input, answer }) => {
 export const stackOracle: OracleStep<List> = (state, { f, input, answer }) => {
   if (f === 'push') return [[...state, input]];
   const top = state.length === 0 ? null : state[state.length - 1];
-  return answer === undefined || same(top, answer) ? [state.slice(0, Math.max(0, state.length - 1))] : [];
+  if (answer !== undefined && !same(top, answer)) return [];
+  return [f === 'peek' ? state : state.slice(0, Math.max(0, state.length - 1))];
 };
 
 export const setOracle: OracleStep<List> = (state, { f, input, answer }) => {

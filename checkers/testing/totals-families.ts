@@ -112,7 +112,14 @@ export const totalsFamilies: readonly ProvedFamily[] = [
     oracle: (history) => judgeBankDumbly(history, ['a', 'b', 'c']),
     options: { accounts: ['a', 'b', 'c'] },
   }),
-  family({ checker: 'counter', cases: cases(counterShapes, 8), oracle: judgeCounterDumbly }),
+  family({ checker: 'counter', cases: cases(counterShapes, 8), oracle: (history) => judgeCounterDumbly(history, 0) }),
+  family({
+    checker: 'counter',
+    title: 'from 2 on',
+    cases: cases(counterShapes, 8),
+    oracle: (history) => judgeCounterDumbly(history, 2),
+    options: { initial: 2 },
+  }),
   family({ checker: 'unique-ids', cases: cases(idShapes, 6), oracle: judgeIdsDumbly }),
   // A value that is written twice is no insert: six positions have six values.
   family({ checker: 'causal-reverse', cases: cases(insertShapes, 6), oracle: judgeInsertsDumbly }),

@@ -18,7 +18,7 @@ export const counterShapes: readonly Shape[] = [
   { f: 'read', input: nothing, output: (draw) => (draw === 9 ? null : (draw % 9) - 1) },
 ];
 
-export function judgeCounterDumbly(history: History): OracleAnswer {
+export function judgeCounterDumbly(history: History, initial: number): OracleAnswer {
   const ops = plainOps(history);
   const adds = ops.filter((op) => op.f === 'add' && op.type !== 'fail');
   const reads = okReads(history);
@@ -28,7 +28,7 @@ export function judgeCounterDumbly(history: History): OracleAnswer {
   const isPossible = (read: PlainOp): boolean => {
     const begun = adds.filter(({ from }) => from < read.to);
     const isSure = (add: PlainOp): boolean => add.type === 'ok' && add.to < read.from;
-    const base = begun.filter(isSure).reduce((sum, add) => sum + Number(add.input), 0);
+    const base = begun.filter(isSure).reduce((sum, add) => sum + Number(add.input), initial);
     const maybe = begun.filter((add) => !isSure(add)).map((add) => Number(add.input));
     const sums = Array.from({ length: 2 ** maybe.length }, (_, subset) =>
       maybe.reduce((sum, delta, position) => sum + (((subset >> position) & 1) === 1 ? delta : 0), base),

@@ -35,8 +35,33 @@ describe('convergence', () => {
     const result = check(ops);
     expect(result.findings).toMatchObject([{ anomaly: 'diverged', key: 'x', ops: [0, 1, 4, 5, 6, 7, 8, 9] }]);
     expect(result.findings[0]?.message).toBe(
-      'After everything was healed the final reads of key "x" differ: n1 and n3 hold 5 and n2 holds 6.',
+      'At the end the final reads of key "x" differ: n1 and n3 hold 5 and n2 holds 6.',
     );
+  });
+
+  it('speaks of healing only where there were faults', () => {
+    const ops = [op('n1', 'write', 5), op('n2', 'write', 6), op('n1', 'read', 5), op('n2', 'read', 6)];
+    const fault = { faultId: 'f1', kind: 'kill', phase: 'healed', timeNs: 1 } as const;
+    const [finding] = convergenceChecker.check(sketch(ops, [fault]), contextWith()).findings;
+    expect(finding?.message).toMatch(/^After everything was healed the final reads/);
+  });
+
+  it('says how final reads can be named where too few of them count', () => {
+    const ops = [op('n1', 'read', 5), op('n2', 'read', 5), op('n1', 'write', 5), op('n1', 'read', 5)];
+    const early = check(ops);
+    expect(early).toMatchObject({
+      verdict: 'unknown',
+      reason: expect.stringMatching(/unless option finalFromNs says/),
+    });
+    expect(check(ops, { finalFromNs: 1e12 }).reason).not.toContain('finalFromNs');
+    expect(check(ops, { finalFromNs: 0 }).verdict).toBe('valid');
+  });
+
+  it('does not take what it does not know for registers or sets', () => {
+    const counter = [op('n1', 'add', 2), op('n1', 'add', 3), op('n1', 'read', 5), op('n2', 'read', 5)];
+    expect(check(counter)).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('found 5') });
+    const growing = [op('n1', 'inc', null), op('n1', 'read', 1), op('n2', 'read', 1)];
+    expect(check(growing)).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('it has inc') });
   });
 
   it('finds a value that nobody wrote, and one whose write had failed', () => {

@@ -10,7 +10,7 @@ import { identityOf } from '../judging/identity.ts';
 import { Operations } from '../judging/operations.ts';
 import { judged } from '../judging/results.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
-import { listed, ofKey, plural } from '../judging/wording.ts';
+import { listed, ofKey, plain, plural, quote } from '../judging/wording.ts';
 import { attemptsOn, isUpdate } from '../judging/attempts.ts';
 import { judgeReplicas, type ReplicaFault } from './replica-judgement.ts';
 import { tellReplicaFault } from './replica-findings.ts';
@@ -72,7 +72,7 @@ function checkConvergence(operations: Operations, context: CheckContext, budget:
     unreadKeys: survey.unread.length,
     places: [...places],
   };
-  return judged(findings, facts, doubtOf(survey));
+  return judged(findings, facts, doubtOf(survey, hintOf(finals)));
 }
 
 /** Whether a read found what must have been put there: a key that nobody updates is of no interest otherwise. */
@@ -83,13 +83,18 @@ function findsSomething(operations: Operations, invocation: number, { reading }:
   return Array.isArray(found) ? found.length > 0 : identityOf(found) !== identityOf(reading.initial);
 }
 
-function doubtOf(survey: Survey): string | undefined {
+/** Nodes or processes that stopped reading early have no final read, unless it is said when the last ones began. */
+function hintOf({ finalFromNs }: FinalReadOptions): string {
+  if (finalFromNs !== undefined) return '';
+  return '; reads after the last update of an object count, unless option finalFromNs says from when on';
+}
+
+function doubtOf(survey: Survey, hint: string): string | undefined {
   if (survey.keys === 0) return 'nothing was ever written';
   const doubts = [...survey.doubts];
   if (survey.unread.length > 0) {
-    doubts.unshift(
-      `${plural(survey.unread.length, 'object')} of ${survey.keys} cannot be compared: ${listed(survey.unread, 2)}`,
-    );
+    const objects = `${plural(survey.unread.length, 'object')} of ${survey.keys}`;
+    doubts.unshift(`${objects} cannot be compared: ${listed(survey.unread, 2)}${hint}`);
   }
   return doubts.length === 0 ? undefined : listed(doubts, 3);
 }
@@ -103,12 +108,37 @@ interface KeyTask {
   readonly budget: Budget;
 }
 
+/** What an object has that registers and sets do not have: what its reads must find is not known then. */
+function strangeOperation(
+  operations: Operations,
+  invocations: readonly number[],
+  updates: readonly number[],
+): string | undefined {
+  const other = invocations.find((op) => !isUpdate(operations.f(op)) && operations.f(op) !== 'read');
+  if (other !== undefined) return `it has ${plain(operations.f(other))}`;
+  if (!updates.some((update) => operations.f(update) === 'add')) return undefined;
+  const sum = invocations.find((op) => {
+    const answer = operations.f(op) === 'read' && operations.isOk(op) ? operations.output(op) : NULL_CODE;
+    return answer !== NULL_CODE && !Array.isArray(operations.history.decode(answer));
+  });
+  return sum === undefined
+    ? undefined
+    : `a read beside adds found ${quote(operations.history.decode(operations.output(sum)))}`;
+}
+
 function compareReplicas(operations: Operations, task: KeyTask): Iterable<string> {
   const { key, invocations, survey } = task;
   const updates = invocations.filter((invocation) => isUpdate(operations.f(invocation)));
-  if (updates.length === 0 && !invocations.some((invocation) => findsSomething(operations, invocation, task)))
-    return [];
+  const what = `the object${ofKey(operations, key)}`;
+  const strange = strangeOperation(operations, invocations, updates);
+  const isUntouched =
+    updates.length === 0 && !invocations.some((invocation) => findsSomething(operations, invocation, task));
+  if (isUntouched && strange === undefined) return [];
   survey.keys++;
+  if (strange !== undefined) {
+    survey.doubts.push(`${what} is no register and no set that only grows: ${strange}`);
+    return [];
+  }
   const lastAnswer = updates.reduce((last, update) => Math.max(last, operations.completion(update)), -1);
   const reads = invocations.filter(
     (invocation) =>
@@ -118,7 +148,6 @@ function compareReplicas(operations: Operations, task: KeyTask): Iterable<string
       (task.finals.finalFromNs !== undefined || invocation > lastAnswer),
   );
   const finals = finalReadsOf(operations, reads, task.finals);
-  const what = `the object${ofKey(operations, key)}`;
   if (finals.missingNodes.length > 0)
     survey.unread.push(`${what} has no final read from ${listed(finals.missingNodes)}`);
   else if (finals.byPlace.size < 2)

@@ -25,12 +25,14 @@ const ADDS_SHOWN = 40;
 
 /**
  * Judges counters: `add` (a number, also negative) and `read`, per key. A read must lie between the least and the most
- * that acknowledged adds, and adds that may have happened meanwhile, can come to. The anomaly is `out-of-bounds`.
+ * that acknowledged adds, and adds that may have happened meanwhile, can come to. The anomaly is `out-of-bounds`. Option:
+ * `initial`, what it begins with (default 0).
  *
  * Necessary for linearizability, and exact for single reads, but for what sums of fractions are rounded by. Answers and arguments that are no numbers are left out, and
  * the verdict is `unknown` unless something else is wrong. O(operations).
  */
-export const counterChecker: Checker = operationsChecker('counter', (operations, { budget }) => {
+export const counterChecker: Checker = operationsChecker('counter', (operations, { options, budget }) => {
+  const initial = options.number('initial') ?? 0;
   const findings: Finding[] = [];
   let [reads, adds, readsAfterAdds, unreadable] = [0, 0, 0, 0];
   for (const [key, invocations] of groupByKey(operations)) {
@@ -51,7 +53,9 @@ export const counterChecker: Checker = operationsChecker('counter', (operations,
       Infinity,
     );
     readsAfterAdds += okReads.filter((read) => read > firstAdded).length;
-    findings.push(...tellCounter(operations, key, countable, badReads(operations, countable, budget)));
+    findings.push(
+      ...tellCounter(operations, key, countable, badReads(operations, countable, { initial, budget }), initial),
+    );
   }
   const doubts: string[] = [];
   if (reads === 0) doubts.push('no read of a counter was answered');
@@ -79,9 +83,15 @@ interface Sums {
 /** Sums of nothing. */
 const NOTHING: Readonly<Sums> = { sum: 0, up: 0, down: 0, terms: 0, hasFractions: false };
 
-function badReads(operations: Operations, invocations: readonly number[], budget: Budget): BadRead[] {
+function badReads(
+  operations: Operations,
+  invocations: readonly number[],
+  { initial, budget }: { readonly initial: number; readonly budget: Budget },
+): BadRead[] {
   const entries = operations.entries(invocations);
   const [acknowledged, begun]: [Sums, Sums] = [{ ...NOTHING }, { ...NOTHING }];
+  // As if an add before everything else had put it there.
+  if (initial !== 0) for (const sums of [acknowledged, begun]) include(sums, initial);
   const atCall = new Map<number, Sums>();
   const bad: BadRead[] = [];
   for (const entry of entries) {
@@ -145,11 +155,12 @@ function proofOf(
   operations: Operations,
   invocations: readonly number[],
   { read, value, low, rounding }: BadRead,
+  initial: number,
 ): Proof {
   const isTooLow = value < low;
   const sign = isTooLow ? -1 : 1;
   /** Below this, the bound is broken. */
-  const reached = sign * value - rounding;
+  const reached = sign * (value - initial) - rounding;
   const weighed = invocations.flatMap((add): Weighed[] => {
     if (operations.f(add) !== 'add' || operations.outcome(add) === TYPE_FAIL) return [];
     const weight = sign * deltaOf(operations, add);
@@ -166,7 +177,7 @@ function proofOf(
     kept.push(each);
     sum += each.weight;
   }
-  if (kept.length > ADDS_SHOWN) return adds(farFrom(weighed, Math.abs(value) - rounding));
+  if (kept.length > ADDS_SHOWN) return adds(farFrom(weighed, Math.abs(value - initial) - rounding));
   for (const each of weighed) {
     if (kept.length >= ADDS_SHOWN) break;
     if (kept.includes(each) || sum + each.weight >= reached) continue;
@@ -197,17 +208,19 @@ function tellCounter(
   key: number,
   invocations: readonly number[],
   bad: readonly BadRead[],
+  initial: number,
 ): Finding[] {
+  const from = initial === 0 ? '' : `from ${initial} on, `;
   return sampleFindings(bad, {
     anomaly: 'out-of-bounds',
     label: ({ read, value }) => `${value} ${when(operations, read)}`,
     tell: (each) => {
       const { read, value, low, high } = each;
-      const { adds, all } = proofOf(operations, invocations, each);
+      const { adds, all } = proofOf(operations, invocations, each, initial);
       return {
         ...keyMember(operations, key),
         ops: operations.entries([read, ...adds]),
-        message: `The counter${ofKey(operations, key)} was ${value} for ${who(operations, read)} ${when(operations, read)}, but by ${plural(all, 'add')} it must have been ${low === high ? low : `between ${low} and ${high}`}.`,
+        message: `The counter${ofKey(operations, key)} was ${value} for ${who(operations, read)} ${when(operations, read)}, but ${from}by ${plural(all, 'add')} it must have been ${low === high ? low : `between ${low} and ${high}`}.`,
       };
     },
   });

@@ -9,7 +9,7 @@ import type { Operations } from '../judging/operations.ts';
 import { operationsChecker } from '../judging/operations-checker.ts';
 import { judged } from '../judging/results.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
-import { capital, ofKey, seconds, when, who } from '../judging/wording.ts';
+import { capital, moment, ofKey, when, who } from '../judging/wording.ts';
 
 type LockAnomaly = 'double-grant' | 'token-reused' | 'token-regressed' | 'stale-token-accepted';
 
@@ -35,7 +35,11 @@ interface Clash {
  * O(n log n).
  */
 export const lockChecker: Checker = operationsChecker('lock', (operations, { options, budget }) => {
-  const [isLease, leaseMs] = [options.flag('lease'), options.number('leaseMs')];
+  const askedMs = options.number('leaseMs');
+  // Without times nobody knows when a lease was over: then its end is as open as with `lease: true`.
+  const leaseMs = operations.hasTimes ? askedMs : undefined;
+  const isTimeless = askedMs !== undefined && leaseMs === undefined;
+  const isLease = options.flag('lease') || isTimeless;
   const lostSessions = isLease && leaseMs === undefined ? new Map<number, number[]>() : doubtsOf(operations);
   const findings: Finding[] = [];
   const counts = { acquired: 0, writes: 0, contended: 0, tokens: 0 };
@@ -65,7 +69,9 @@ export const lockChecker: Checker = operationsChecker('lock', (operations, { opt
       ? 'the lock was never acquired'
       : comparable === 0
         ? 'nobody asked for the lock while another held it, and no tokens tell an order: run longer or with more clients'
-        : undefined;
+        : isTimeless
+          ? 'the history has no times, so nobody knows when a lease of leaseMs was over'
+          : undefined;
   return judged(findings, counts, doubt);
 });
 
@@ -232,7 +238,7 @@ function sentence(operations: Operations, anomaly: LockAnomaly, { earlier, later
       const until =
         release === undefined
           ? 'and had not released it'
-          : `and ${operations.f(release) === 'release' ? 'released' : 'lost'} it no earlier than ${seconds(operations.startNs(release))}`;
+          : `and ${operations.f(release) === 'release' ? 'released' : 'lost'} it no earlier than ${moment(operations, release)}`;
       return `${other} was given ${lock} ${when(operations, later)}, while ${one} held it: that one had been given it ${when(operations, earlier)} ${until}`;
     }
     case 'token-reused':

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../harness/kernel/json.ts';
 import { keyMember } from '../judging/group-by-key.ts';
 import type { Operations } from '../judging/operations.ts';
 import type { ViolationKind } from '../judging/sample-findings.ts';
-import { listed, ofKey, quote, seconds, when, who } from '../judging/wording.ts';
+import { listed, moment, ofKey, quote, when, who } from '../judging/wording.ts';
 import { placesByState, type ReplicaFault } from './replica-judgement.ts';
 
 /** How faults of the final reads are told. */
@@ -29,14 +29,19 @@ function sentence(operations: Operations, fault: ReplicaFault): string {
   const places = listed([...fault.byPlace.keys()]);
   switch (fault.anomaly) {
     case 'diverged':
-      return `After everything was healed the final reads${key} differ: ${listed(holders(operations, fault))}.`;
+      return `${whenFinal(operations)} the final reads${key} differ: ${listed(holders(operations, fault))}.`;
     case 'lost':
       return `The final read${key} from ${places} found ${fault.value === null ? 'nothing' : `the initial ${quote(fault.value)}`}, although the update by ${who(operations, fault.update ?? 0)} was acknowledged ${when(operations, fault.update ?? 0)}.`;
     case 'unexpected':
       return fault.update === undefined
         ? `The final read${key} from ${places} found ${quote(fault.value)}, which nobody ever wrote.`
-        : `The final read${key} from ${places} found ${quote(fault.value)}, whose write by ${who(operations, fault.update)} at ${seconds(operations.startNs(fault.update))} had definitely failed (${operations.errorCode(fault.update) || 'no reason given'}).`;
+        : `The final read${key} from ${places} found ${quote(fault.value)}, whose write by ${who(operations, fault.update)} at ${moment(operations, fault.update)} had definitely failed (${operations.errorCode(fault.update) || 'no reason given'}).`;
   }
+}
+
+/** Where nobody made faults, nothing was healed. */
+function whenFinal(operations: Operations): string {
+  return operations.history.faults.length > 0 ? 'After everything was healed' : 'At the end';
 }
 
 /** `n1 and n2 hold 5`, `n3 holds 7`; for sets what each place lacks of all that was found. */

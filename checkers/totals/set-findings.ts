@@ -2,7 +2,7 @@ import type { Finding } from '../../harness/kernel/verdict.ts';
 import { keyMember } from '../judging/group-by-key.ts';
 import type { Operations } from '../judging/operations.ts';
 import { sampleFindings } from '../judging/sample-findings.ts';
-import { listed, ofKey, plural, quote, seconds, when, who } from '../judging/wording.ts';
+import { listed, moment, ofKey, plural, quote, when, who } from '../judging/wording.ts';
 import type { SetJudgement } from './set-judgement.ts';
 import { NEVER, type OddRead, type SetObservations } from './set-observations.ts';
 
@@ -67,7 +67,7 @@ function tellLost(operations: Operations, set: JudgedSet, id: number): Telling {
   const places = listed([...byPlace.keys()]);
   const missing =
     byPlace.size === 0
-      ? `and is in no read that ended after ${seconds(operations.startNs(judgement.lastMisses?.get(id) ?? 0))}`
+      ? `and is in no read that ended after ${moment(operations, judgement.lastMisses?.get(id) ?? 0)}`
       : `and is ${byPlace.size === 1 ? 'not in the final read' : `in none of the ${byPlace.size} final reads`} (${places})`;
   return {
     ops: operations.entries([...known.ops, ...byPlace.values(), ...misses]),

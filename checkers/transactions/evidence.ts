@@ -59,9 +59,38 @@ export class Anomalies {
   }
 }
 
-/** How messages name a transaction: `T` and the entry index of its invocation. */
+/**
+ * How messages name a transaction: `T` and the entry index of its invocation. In a history without times entries are in an
+ * order that may mean nothing (files of sessions have none between them): there it is `T3.5`, the fifth of process 3.
+ */
 export function nameOf(transactions: Transactions, txn: number): string {
-  return `T${transactions.invoke[txn]}`;
+  const places = placesOf(transactions);
+  return places === undefined ? `T${transactions.invoke[txn]}` : `T${transactions.process[txn]}.${places[txn]}`;
+}
+
+/** How messages name who ran a transaction: `process 3`, in a history without times `session 3`. */
+export function runnerOf(transactions: Transactions, txn: number): string {
+  return `${placesOf(transactions) === undefined ? 'process' : 'session'} ${transactions.process[txn]}`;
+}
+
+/** Made once for each history that has an anomaly to tell of. */
+const PLACES = new WeakMap<Transactions, { readonly places: Int32Array | undefined }>();
+
+/** By transaction, its place among those of its process, from 1; undefined where the history has times. */
+function placesOf(transactions: Transactions): Int32Array | undefined {
+  const known = PLACES.get(transactions);
+  if (known !== undefined) return known.places;
+  const hasTimes = transactions.timeNs.some((timeNs, entry) => timeNs !== entry);
+  const counts = new Map<number, number>();
+  const places = hasTimes
+    ? undefined
+    : transactions.process.map((process) => {
+        const place = (counts.get(process) ?? 0) + 1;
+        counts.set(process, place);
+        return place;
+      });
+  PLACES.set(transactions, { places });
+  return places;
 }
 
 /** How messages name a key: `key "x"`. */
@@ -74,15 +103,22 @@ export function show(value: JsonValue): string {
   return quote(value);
 }
 
-/** The message as a sentence in which every transaction that it names is introduced: `T12 (process 3 at 0.100 s)`. */
+/** The message as a sentence in which every transaction that it names is introduced: {@link introductionOf}. */
 function sentenceOf(transactions: Transactions, { txns, message }: Evidence): string {
-  const { process, invoke, timeNs } = transactions;
   let sentence = capital(message);
   for (const txn of new Set(txns)) {
     const name = nameOf(transactions, txn);
-    const who = `process ${process[txn]} at ${seconds(timeNs[invoke[txn] as number] ?? 0)}`;
     // What stands in quotes is a value, whatever it looks like.
-    sentence = sentence.replace(new RegExp(`(?<!["\\w])${name}(?![\\w"])`), `${name} (${who})`);
+    const pattern = new RegExp(`(?<!["\\w.])${name.replace('.', '\\.')}(?![\\w"])`);
+    sentence = sentence.replace(pattern, `${name} (${introductionOf(transactions, txn)})`);
   }
   return `${sentence}.`;
+}
+
+/** Which transaction it is: `process 3 at 0.100 s`, `transaction 5 of session 3`. */
+function introductionOf(transactions: Transactions, txn: number): string {
+  const place = placesOf(transactions)?.[txn];
+  if (place !== undefined) return `transaction ${place} of ${runnerOf(transactions, txn)}`;
+  const at = seconds(transactions.timeNs[transactions.invoke[txn] as number] ?? 0);
+  return `${runnerOf(transactions, txn)} at ${at}`;
 }

@@ -1,6 +1,6 @@
 import type { EdgeReason } from './dependencies.ts';
 import { PROCESS } from './dependency-graph.ts';
-import { nameOf } from './evidence.ts';
+import { nameOf, runnerOf } from './evidence.ts';
 import type { Transactions } from './transactions.ts';
 
 /** Why a process or realtime edge is there. */
@@ -8,7 +8,7 @@ export function explainOrder(transactions: Transactions, from: number, to: numbe
   const [before, after] = [nameOf(transactions, from), nameOf(transactions, to)];
   const text =
     kind === PROCESS
-      ? `process ${transactions.process[to]} ran ${before} before ${after}`
+      ? `${runnerOf(transactions, to)} ran ${before} before ${after}`
       : `${before} had completed before ${after} was invoked`;
   return { text, witnesses: [] };
 }

@@ -1,4 +1,4 @@
-import { optionNamesOf } from '../../checkers/checker-options.ts';
+import { optionNamesOf, refuseOptionsUnreadByAll } from '../../checkers/checker-options.ts';
 import { modelNames } from '../../checkers/linearizability/linearizability-checker.ts';
 import { checkerNames } from '../../checkers/registry.ts';
 import { LEVELS, WEAK_LEVELS, levelNamed } from '../../checkers/transactions/index.ts';
@@ -6,6 +6,7 @@ import type { CheckerUse } from '../kernel/checker.ts';
 import { HarnessError } from '../kernel/harness-error.ts';
 import { isSessionOrdered, type HistoryFormat } from '../history/index.ts';
 import { TYPE_INVOKE, type History } from '../kernel/history.ts';
+import type { JsonValue } from '../kernel/json.ts';
 import { assumptionsOf } from './foreign-assumptions.ts';
 import { recogniseHistory } from './recognise-history.ts';
 
@@ -24,6 +25,9 @@ export interface ChosenJudges {
   /** What was assumed, one sentence each. */
   readonly notes: readonly string[];
 }
+
+const ONLY_GROWING =
+  'Values that only grow: it is judged that none goes back in real time, not by how much each increment raises it.';
 
 /** Levels of single objects, by the checker that tells them. */
 const OBJECT_LEVELS: Readonly<Record<string, string>> = {
@@ -47,38 +51,58 @@ const OBJECT_LEVELS: Readonly<Record<string, string>> = {
  * The judges for a history: those asked for, combined, or those that its operations call for. Throws usage errors, also
  * for options that none of the judges reads.
  */
-export function chooseCheckers(history: History, format: HistoryFormat, asked: AskedJudge): ChosenJudges {
+export function chooseCheckers(history: History, format: HistoryFormat, given: AskedJudge): ChosenJudges {
+  const asked = withNamedOptions(given);
   const { uses, notes } = isSessionOrdered(format) ? judgesOfSessions(history, asked) : judgesOf(history, asked);
-  const given = asked.options ?? {};
-  refuseUnreadOptions(uses, given);
+  const options = asked.options ?? {};
+  refuseOptionsUnreadByAll(
+    uses.map(({ checker }) => checker),
+    options,
+  );
   const areSeveral = uses.some(isOfSeveralRegisters);
   const areRegisters = (use: CheckerUse): boolean => isOfRegisters(use, history);
   const isAboutRegisters = areSeveral || uses.some(areRegisters);
   const assumed = isAboutRegisters
-    ? assumptionsOf(format, history, areSeveral).filter(({ name }) => !Object.hasOwn(given, name))
+    ? assumptionsOf(format, history, areSeveral).filter(({ name }) => !Object.hasOwn(options, name))
     : [];
   const ofRegisters = Object.fromEntries(assumed.map(({ name, value }) => [name, value]));
   const takesThem = (use: CheckerUse): boolean => areRegisters(use) || isOfSeveralRegisters(use);
   return {
     uses: uses.map((use) => {
       const defaults = { ...powerOf(format), ...(takesThem(use) ? ofRegisters : {}) };
-      return withOptions(withOptions(use, defaults), given);
+      return withOptions(withOptions(use, defaults), options);
     }),
     notes: [...notes, ...assumed.map(({ why }) => why)],
   };
 }
 
+/**
+ * `--option model=M` and `level=L` choose a judge as `--model` and `--level` do, where no checker is named: what the
+ * operations look like is not asked then.
+ */
+function withNamedOptions(asked: AskedJudge): AskedJudge {
+  const { checker, options = {} } = asked;
+  if (checker !== undefined) return asked;
+  const { model, level, ...others } = options;
+  return {
+    ...asked,
+    model: namedOption('model', asked.model, model),
+    level: namedOption('level', asked.level, level),
+    options: others,
+  };
+}
+
+function namedOption(name: string, asked: string | undefined, option: JsonValue | undefined): string | undefined {
+  if (option === undefined) return asked;
+  if (asked !== undefined) {
+    throw new HarnessError('usage', `--${name} and --option ${name}=... say the same twice: leave out one of them`);
+  }
+  return typeof option === 'string' ? option : JSON.stringify(option);
+}
+
 /** To other tools a history in which nothing was answered is valid: docs/decisions/0014. */
 function powerOf(format: HistoryFormat): NonNullable<CheckerUse['options']> {
   return format === 'faultline' || format === 'jsonl' ? {} : { power: 'any' };
-}
-
-function refuseUnreadOptions(uses: readonly CheckerUse[], given: NonNullable<CheckerUse['options']>): void {
-  const known = uses.flatMap(({ checker }) => optionNamesOf(checker));
-  const unread = Object.keys(given).find((name) => !known.includes(name));
-  if (unread === undefined) return;
-  const judges = uses.map(({ checker }) => checker).join(' and ');
-  throw new HarnessError('usage', `${judges} has no option ${unread}; there are: ${known.join(', ') || 'none'}`);
 }
 
 /** Of files that know no real time: weak levels unless told otherwise, and no level that asks for real time. */
@@ -121,7 +145,10 @@ function judgesOf(history: History, asked: AskedJudge): ChosenJudges {
     }
     return { uses: [{ checker, options }], notes: [] };
   }
-  if (level !== undefined) return { uses: [ofLevel(history, options.level ?? level, model)], notes: [] };
+  if (level !== undefined) {
+    const use = ofLevel(history, options.level ?? level, model);
+    return { uses: [use], notes: use.checker === 'monotonic' ? [ONLY_GROWING] : [] };
+  }
   if (model !== undefined) return { uses: [{ checker: 'linearizability', options }], notes: [] };
   const { uses, what } = recogniseHistory(history);
   const judges = uses.map(({ checker: name, options: its }) =>
@@ -138,7 +165,8 @@ function withOptions(use: CheckerUse, more: NonNullable<CheckerUse['options']>):
 
 /** Whether a judge of registers reads values as they are told to be read, and there are registers to judge. */
 function isOfRegisters({ checker, options }: CheckerUse, history: History): boolean {
-  if (!optionNamesOf(checker).includes('initial')) return false;
+  // A counter begins with a number of its own.
+  if (!optionNamesOf(checker).includes('initial') || checker === 'counter') return false;
   const model = options?.['model'] ?? 'cas-register';
   if (checker === 'linearizability') return model === 'register' || model === 'cas-register';
   return history.fNames.every((name) => ['read', 'write', 'cas'].includes(name));
@@ -164,8 +192,8 @@ function ofLevel(history: History, level: string, model: string | undefined): Ch
     if (model === undefined) return { checker: isWeak ? 'weak-isolation' : transactional, options: { level } };
     throw new HarnessError('usage', 'a history of transactions is not judged by a model: leave out --model or --level');
   }
-  const set = setChecker(history, level);
-  if (set !== undefined && model === undefined) return set;
+  const own = model === undefined ? ownJudge(history, level) : undefined;
+  if (own !== undefined) return own;
   const checker = OBJECT_LEVELS[level];
   if (checker === undefined) {
     throw new HarnessError('usage', `level ${level} is about transactions, and this history has none`);
@@ -174,7 +202,14 @@ function ofLevel(history: History, level: string, model: string | undefined): Ch
     throw new HarnessError('usage', `level ${level} is told of registers only: leave out --model`);
   }
   if (checker !== 'linearizability' || model !== undefined) return { checker, options };
-  return recogniseHistory(history).uses.find((use) => use.checker === checker) ?? { checker, options };
+  const { uses, what } = recogniseHistory(history);
+  const use = uses.find((each) => each.checker === checker);
+  if (use !== undefined) return use;
+  const judges = uses.map((each) => each.checker).join(' and ');
+  throw new HarnessError(
+    'usage',
+    `the operations look like ${what}, which ${judges} judges at no level: leave out --level, or say --model`,
+  );
 }
 
 function knownLevel(level: string): string {
@@ -182,11 +217,13 @@ function knownLevel(level: string): string {
   throw unknown('level', level, [...new Set([...Object.keys(OBJECT_LEVELS), ...LEVELS])]);
 }
 
-/** Grow-only sets have a judge of their own for both levels that they can have. */
-function setChecker(history: History, level: string): CheckerUse | undefined {
-  const isSet = recogniseHistory(history).uses.some(({ checker }) => checker === 'set');
-  if (!isSet || !['linearizable', 'convergent'].includes(level)) return undefined;
-  return { checker: 'set', options: level === 'linearizable' ? { level } : {} };
+/** Grow-only sets have a judge of their own for both levels that they can have, and values that only grow for one. */
+function ownJudge(history: History, level: string): CheckerUse | undefined {
+  if (!['linearizable', 'convergent'].includes(level)) return undefined;
+  const { uses } = recogniseHistory(history);
+  const checker = ['set', 'monotonic'].find((name) => uses.some((use) => use.checker === name));
+  if (checker === undefined || (checker === 'monotonic' && level === 'convergent')) return undefined;
+  return { checker, options: level === 'linearizable' ? { level } : {} };
 }
 
 /** Transactions that append are lists, others registers. Undefined where the history has no transactions. */

@@ -137,7 +137,7 @@ describe('bad input', () => {
     [['report', 'docs'], 'docs holds no run: there is no results.json in it'],
     [['check', 'docs'], 'docs holds no run: there is no history.fl in it'],
     [['run', '--replay', 'docs'], 'docs holds no run: there is no plan.json in it'],
-    [['list', 'frogs'], 'what expects one of runs, targets, workloads, got "frogs"'],
+    [['list', 'frogs'], 'WHAT expects one of runs, targets, workloads, got "frogs"'],
     [['runn'], 'unknown command "runn"; did you mean run?'],
     [['run', 'raft', '--env', 'moon'], 'unknown environment'],
     [['run', 'raft', '--mutant', 'nope'], 'unknown mutant'],

@@ -16,7 +16,11 @@ export function explainArguments(message: string, argv: readonly string[], usage
   const unknown = /^Unknown (?:arguments?|commands?): (.+)$/.exec(first);
   if (unknown !== null) return explainUnknown(unknown[1]?.split(', ') ?? [], argv, usage);
   const choice = /^\s*Argument: (.+), Given: (.+), Choices: (.+)$/.exec(second);
-  if (choice !== null) return `${choice[1]} expects one of ${choice[3]?.replaceAll('"', '')}, got ${choice[2]}`;
+  if (choice !== null) {
+    const [, name = '', given, choices = ''] = choice;
+    const called = isOption(name, argv) ? `--${name}` : name.toUpperCase();
+    return `${called} expects one of ${choices.replaceAll('"', '')}, got ${given}`;
+  }
   const notNumber = /^--(\S+) expects .*got NaN$/.exec(first);
   if (notNumber === null) return first;
   return first.replace(/NaN$/, JSON.stringify(valueOf(notNumber[1] ?? '', argv) ?? ''));

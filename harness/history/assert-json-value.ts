@@ -1,4 +1,4 @@
-import type { JsonValue } from '../kernel/json.ts';
+import { isJsonArray, type JsonValue } from '../kernel/json.ts';
 import { IllFormedHistoryError } from './ill-formed-history-error.ts';
 
 /** Values nested deeper than this are refused: every recursion over values stays far from the stack's end. */
@@ -22,9 +22,4 @@ export function assertJsonValue(value: JsonValue, depth = 0): void {
   if (depth >= MAX_VALUE_DEPTH) throw new IllFormedHistoryError(`a value is nested deeper than ${MAX_VALUE_DEPTH}`);
   const members = isJsonArray(value) ? value : Object.values(value);
   for (const member of members) assertJsonValue(member, depth + 1);
-}
-
-/** Array.isArray, for the read-only arrays of JSON values. */
-export function isJsonArray(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

@@ -1,9 +1,10 @@
-import type { OpDraft } from '../kernel/op.ts';
+import type { Key, OpDraft } from '../kernel/op.ts';
 import { IllFormedHistoryError } from './ill-formed-history-error.ts';
 
 /**
  * The rules of a history, for one entry: its time is a number and does not run backwards; its process is a whole number;
- * a process has at most one operation open; a completion has its invocation, of the same function.
+ * a process has at most one operation open; a completion has its invocation, of the same function. That it has the same
+ * key, where it has one, its callers see from codes: {@link rejectOtherKey}.
  *
  * `index` is the one the entry would get, `lastTimeNs` the time of the entry before (-Infinity where there is none), `openF`
  * the function of the operation that the entry's process has open. Throws {@link IllFormedHistoryError}.
@@ -24,6 +25,12 @@ export function assertWellFormed(entry: OpDraft, index: number, lastTimeNs: numb
   } else if (openF !== entry.f) {
     reject(entry, index, `completes an invocation of ${named(openF)}`);
   }
+}
+
+/** Throws {@link IllFormedHistoryError} about a completion whose key is not the one that its invocation has. */
+export function rejectOtherKey(entry: OpDraft, index: number, invoked: Key | undefined): never {
+  const asked = invoked === undefined ? 'without a key' : `on key ${JSON.stringify(invoked)}`;
+  reject(entry, index, `completes an operation ${asked}, and has key ${JSON.stringify(entry.key)}`);
 }
 
 function reject(entry: OpDraft, index: number, reason: string): never {

@@ -25,7 +25,7 @@ const LINES: readonly (readonly [RegExp, HistoryFormat])[] = [
   [/^[rw]\s+\d+\s+\d+$/, 'awdit'],
   [/^[rw]\(\s*-?\d+\s*,\s*-?\d+\s*,\s*-?\d+\s*,\s*-?\d+\s*\)$/, 'plume'],
   [/^\[\s*[\p{L}\p{N}_]+(:=|==)/u, 'dbcop'],
-  [/\bjepsen\.[a-z]|(^|\s)(\d+|:nemesis)\s+:(invoke|ok|fail|info)\s/, 'jepsen-log'],
+  [/\bjepsen\.[a-z]|(^|\s)(\d+|:nemesis)\s+:(invoke|ok|fail|info)\s|^:(invoke|ok|fail|info)\s+:/, 'jepsen-log'],
 ];
 
 /** What binary data begins with, and what to do with it. */

@@ -1,7 +1,6 @@
-import type { JsonObject, JsonValue } from '../kernel/json.ts';
+import { isJsonArray, type JsonObject, type JsonValue } from '../kernel/json.ts';
 import { OP_TYPES, type OpType } from '../kernel/op.ts';
 import type { OpError } from '../kernel/outcome.ts';
-import { isJsonArray } from './assert-json-value.ts';
 import { brief, keyOf, type ForeignEntry, type ImportBuilder } from './import-builder.ts';
 
 const KNOWN_FIELDS: ReadonlySet<string> = new Set([

@@ -1,17 +1,19 @@
 import type { FaultEvent } from '../kernel/fault.ts';
-import { NO_KEY, NO_PAIR, TYPE_INVOKE, type History } from '../kernel/history.ts';
-import { OP_TYPES, type Op, type OpDraft } from '../kernel/op.ts';
-import { assertWellFormed } from './assert-well-formed.ts';
+import { NO_KEY, NO_PAIR, TYPE_INVOKE, type History, type ValueCode } from '../kernel/history.ts';
+import { OP_TYPES, type Key, type Op, type OpDraft } from '../kernel/op.ts';
+import { assertWellFormed, rejectOtherKey } from './assert-well-formed.ts';
 import { ColumnarHistory } from './columnar-history.ts';
 import { ErrorTable } from './error-table.ts';
 import { GrowingColumns } from './growing-columns.ts';
+import { IllFormedHistoryError } from './ill-formed-history-error.ts';
 import { NameTable } from './name-table.ts';
 import { OpenOperations } from './open-operations.ts';
 import { ValueTable } from './value-table.ts';
 
 /**
  * Collects entries into columns, numbering and pairing them. Rejects what cannot be a history: a completion without
- * invocation, two open operations of one process, a time that runs backwards, a number that is not finite.
+ * invocation or with another key, two open operations of one process, a time that runs backwards, a number that is not
+ * finite.
  */
 export class HistoryBuilder {
   readonly #columns = new GrowingColumns();
@@ -34,6 +36,8 @@ export class HistoryBuilder {
     const opened = this.#open.indexOf(entry.process);
     const openF = opened === NO_PAIR ? undefined : this.#fNames.nameOf(this.#columns.current().f[opened] ?? 0);
     assertWellFormed(entry, index, this.#lastTimeNs, openF);
+    const key = entry.key === undefined ? NO_KEY : this.#values.encode(entry.key);
+    this.#assertKey(entry, key, opened);
     const f = this.#fNames.codeOf(entry.f);
     const node = entry.node === undefined ? -1 : this.#nodes.codeOf(entry.node);
     const type = OP_TYPES.indexOf(entry.type);
@@ -42,7 +46,7 @@ export class HistoryBuilder {
     columns.process[index] = entry.process;
     columns.type[index] = type;
     columns.f[index] = f;
-    columns.key[index] = entry.key === undefined ? NO_KEY : this.#values.encode(entry.key);
+    columns.key[index] = key;
     columns.value[index] = this.#values.encode(entry.value);
     columns.pair[index] = opened;
     columns.error[index] = entry.error === undefined ? 0 : this.#errors.codeOf(entry.error);
@@ -54,6 +58,13 @@ export class HistoryBuilder {
     }
     this.#lastTimeNs = entry.timeNs;
     return index;
+  }
+
+  #assertKey(entry: OpDraft, key: ValueCode, opened: number): void {
+    if (opened === NO_PAIR || key === NO_KEY) return;
+    const invoked = this.#columns.current().key[opened] ?? NO_KEY;
+    if (invoked === key) return;
+    rejectOtherKey(entry, this.length, invoked === NO_KEY ? undefined : (this.#values.decode(invoked) as Key));
   }
 
   /** Adds a record about a fault. Fault records stand beside the operations and may be added in any order of time. */
@@ -74,10 +85,24 @@ export class HistoryBuilder {
   }
 }
 
-/** The history of the given entries, for tests and small inputs. `index` members, where present, are ignored. */
-export function historyOf(entries: Iterable<OpDraft | Op>, faults: Iterable<FaultEvent> = []): History {
+/** An entry of {@link historyOf}: without `timeNs` where times are not known. */
+export type UntimedOp = Omit<OpDraft, 'timeNs'> & { readonly timeNs?: number };
+
+/**
+ * The history of the given entries, for tests and small inputs. `index` members, where present, are ignored. Where no entry
+ * has a time, entry n is at n nanoseconds, and sentences speak of entries; throws IllFormedHistoryError where only some have.
+ */
+export function historyOf(entries: Iterable<UntimedOp | Op>, faults: Iterable<FaultEvent> = []): History {
   const builder = new HistoryBuilder();
-  for (const entry of entries) builder.append(entry);
+  let hasTimes: boolean | undefined;
+  for (const entry of entries) {
+    const { timeNs } = entry;
+    hasTimes ??= timeNs !== undefined;
+    if (hasTimes !== (timeNs !== undefined)) {
+      throw new IllFormedHistoryError('expected a time for every entry, or for none', `entry ${builder.length}`);
+    }
+    builder.append(timeNs === undefined ? { ...entry, timeNs: builder.length } : { ...entry, timeNs });
+  }
   for (const fault of faults) builder.appendFault(fault);
   return builder.build();
 }

@@ -35,18 +35,22 @@ function bytesOf(history: History): Buffer {
 
 /** Entries of a well-formed history out of arbitrary steps: a step either opens or completes its process's operation. */
 function wellFormed(steps: readonly (readonly [number, number, number, string, JsonValue, OpDraft])[]): OpDraft[] {
-  const open = new Map<number, string>();
+  const open = new Map<number, OpDraft>();
   let timeNs = 0;
   return steps.map(([deltaNs, process, completion, f, value, details]) => {
     timeNs += deltaNs;
-    const openF = open.get(process);
-    if (openF === undefined) {
-      open.set(process, f);
-      return { ...details, timeNs, process, type: 'invoke', f, value };
+    const invoked = open.get(process);
+    if (invoked === undefined) {
+      const invocation: OpDraft = { ...details, timeNs, process, type: 'invoke', f, value };
+      open.set(process, invocation);
+      return invocation;
     }
     open.delete(process);
+    const { key: _, ...others } = details;
+    // A completion has its invocation's key or none.
+    const key = invoked.key === undefined || details.key === undefined ? {} : { key: invoked.key };
     const type = (['ok', 'fail', 'info'] as const)[completion] ?? 'info';
-    return { ...details, timeNs, process, type, f: openF, value };
+    return { ...others, ...key, timeNs, process, type, f: invoked.f, value };
   });
 }
 

@@ -1,9 +1,8 @@
 import type { FaultEvent } from '../kernel/fault.ts';
 import { HarnessError } from '../kernel/harness-error.ts';
-import type { JsonValue } from '../kernel/json.ts';
+import { isJsonArray, type JsonValue } from '../kernel/json.ts';
 import type { Key, OpDraft, OpType } from '../kernel/op.ts';
 import type { OpError } from '../kernel/outcome.ts';
-import { isJsonArray } from './assert-json-value.ts';
 import { HistoryBuilder } from './history-builder.ts';
 import { IllFormedHistoryError } from './ill-formed-history-error.ts';
 import { isSessionOrdered, type HistoryFormat, type ImportedHistory, type ImportOptions } from './imported-history.ts';

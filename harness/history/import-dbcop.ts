@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue } from '../kernel/json.ts';
-import { isJsonArray } from './assert-json-value.ts';
+import { isJsonArray, type JsonObject, type JsonValue } from '../kernel/json.ts';
 import { brief, ImportBuilder, malformed } from './import-builder.ts';
 import type { ImportedHistory, ImportOptions } from './imported-history.ts';
 import { JsonTextError, parseJson } from './parse-json.ts';

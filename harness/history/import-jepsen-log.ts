@@ -10,7 +10,9 @@ import { forEachLine } from './read-text.ts';
 /** Process, type, function, then value and perhaps error; whatever the logger wrote stands before them. */
 const OPERATION = /(?:^|\s)(\d+|:nemesis)\s+:(invoke|ok|fail|info)\s+:(\S+)(?:\s+(.*))?$/;
 /** What begins like an operation: if it is none, it was cut off or damaged. */
-const BEGINNING = /\bjepsen\.util\s*[-:]|^(\d+|:nemesis)\s+:/;
+const BEGINNING = /\bjepsen\.util\s*[-:]|^(\d+|:nemesis)\s+:|(?:^|\s)(\d+|:nemesis)\s+:(invoke|ok|fail|info)\b/;
+/** An operation but for its process: none, or a word of another kind, stands before its type. */
+const WITHOUT_PROCESS = /(?:^|\bjepsen\.util\s*[-:])\s*(\S+\s+)??(:(?:invoke|ok|fail|info))\s+:\S/;
 
 const NOTHING = { timeNs: undefined, key: undefined, node: undefined };
 
@@ -33,7 +35,14 @@ export function importJepsenLog(path: string, options: ImportOptions): ImportedH
       const known = OP_TYPES.find((candidate) => candidate === type) ?? 'info';
       if (who === ':nemesis') builder.add(nemesisEntry(f, rest, position));
       else builder.add(clientEntry({ process: Number(who), type: known, f, rest, position }, inputs, builder));
-    } else if (BEGINNING.test(line)) {
+      return;
+    }
+    const [isWithoutProcess, instead = '', before = ''] = WITHOUT_PROCESS.exec(line) ?? [];
+    if (isWithoutProcess !== undefined) {
+      const came = instead === '' ? 'nothing' : brief(instead.trim());
+      builder.fail(position, `expected a process, a number or :nemesis, before ${before}; ${came} came`);
+    }
+    if (BEGINNING.test(line)) {
       builder.fail(position, `expected process, :invoke|:ok|:fail|:info, :function and value, ${brief(line)} came`);
     } else builder.ignore('log line without operation');
   });
@@ -56,6 +65,9 @@ interface LogLine {
 
 function clientEntry(line: LogLine, inputs: Map<number, JsonValue>, builder: ImportBuilder): ForeignEntry {
   const { process, type, f, rest, position } = line;
+  if (rest.trim() === '') {
+    builder.fail(position, `expected a value behind :${type} :${f} (nil where there is none), the line ends there`);
+  }
   const { first, after } = readValue(rest, position, builder);
   if (type === 'invoke') inputs.set(process, first);
   const isError = (type === 'fail' || type === 'info') && rest.startsWith(':');

@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue } from '../kernel/json.ts';
-import { isJsonArray } from './assert-json-value.ts';
+import { isJsonArray, type JsonObject, type JsonValue } from '../kernel/json.ts';
 import { EntryMaps } from './entry-maps.ts';
 import { brief, ImportBuilder, malformed } from './import-builder.ts';
 import type { ImportedHistory, ImportOptions } from './imported-history.ts';
@@ -15,14 +14,31 @@ export function importJson(path: string, options: ImportOptions): ImportedHistor
     history = parseJson(withExactTimes(text));
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;
-    throw malformed(path, error.offset === undefined ? 'as a whole' : lineAndColumn(text, error.offset), error.message);
+    const { offset, message } = error;
+    throw malformed(
+      path,
+      offset === undefined ? 'as a whole' : lineAndColumn(text, offsetInFile(text, offset)),
+      message,
+    );
   }
   return historyOfArray(path, isRecordWithHistory(history) ? (history['history'] ?? null) : history, options);
 }
 
 /** Times since 1970 in nanoseconds are beyond what JSON.parse reads exactly: they become strings of digits. */
 function withExactTimes(text: string): string {
-  return /\d{16}/.test(text) ? text.replace(/("time"\s*:\s*)(\d{16,19})(?=\s*[,}])/g, '$1"$2"') : text;
+  return /\d{16}/.test(text) ? text.replace(LARGE_TIME, '$1"$2"') : text;
+}
+
+const LARGE_TIME = /("time"\s*:\s*)(\d{16,19})(?=\s*[,}])/g;
+
+/** Where in a text stands what has this offset once {@link withExactTimes} has put its quotes in. */
+function offsetInFile(text: string, offset: number): number {
+  let added = 0;
+  for (const { index, 0: whole, 1: before = '' } of text.matchAll(LARGE_TIME)) {
+    if (index + before.length + added >= offset) break;
+    added += index + whole.length + added + 1 >= offset ? 1 : 2;
+  }
+  return offset - added;
 }
 
 /**
@@ -33,13 +49,19 @@ export function importJsonl(path: string, options: ImportOptions, member?: numbe
   const builder = new ImportBuilder({ ...options, path, format: 'jsonl', unit: 'line', raisesTimes: false });
   const entries = new EntryMaps(builder, { strictIndex: true });
   let records = 0;
+  let isPlain = false;
   let chosen: JsonValue | undefined;
   forEachLine(path, (line, number) => {
     if (line.trim() === '') return;
     const value = parseLine(line, number, builder);
     if (isRecordWithHistory(value)) {
+      if (isPlain) builder.fail(number, 'a record with a history came among entries of one');
       if (++records === (member ?? 1)) chosen = value['history'];
-    } else if (isFaultLine(value)) addFault(value, number, builder);
+      return;
+    }
+    if (records > 0) builder.fail(number, 'an entry came among records with a history each');
+    isPlain = true;
+    if (isFaultLine(value)) addFault(value, number, builder);
     else entries.add(value, number);
   });
   if (chosen !== undefined && member !== undefined) return historyOfArray(`${path}#${member}`, chosen, options);
@@ -47,8 +69,14 @@ export function importJsonl(path: string, options: ImportOptions, member?: numbe
   if (member !== undefined && records === 0) {
     throw malformed(path, 'as a whole', `it holds one history, not several: leave out #${member}`);
   }
+  if (records === 1) throw malformed(path, 'as a whole', `it holds one history, #1; #${member} was asked for`);
   if (records > 0) {
-    throw malformed(path, 'as a whole', `it holds ${records} histories: say which one, from ${path}#1 to #${records}`);
+    const asked = member === undefined ? '' : `; #${member} was asked for`;
+    throw malformed(
+      path,
+      'as a whole',
+      `it holds ${records} histories: say which one, from ${path}#1 to #${records}${asked}`,
+    );
   }
   return builder.finish();
 }
@@ -66,7 +94,7 @@ function parseLine(line: string, number: number, builder: ImportBuilder): JsonVa
     return parseJson(withExactTimes(line));
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;
-    const column = error.offset === undefined ? '' : ` at column ${error.offset + 1}`;
+    const column = error.offset === undefined ? '' : ` at column ${offsetInFile(line, error.offset) + 1}`;
     return builder.fail(number, `${error.message}${column}`);
   }
 }

@@ -1,4 +1,3 @@
-export { isJsonArray } from './assert-json-value.ts';
 export { ColumnarHistory, type HistoryParts } from './columnar-history.ts';
 export { HistoryBuilder, historyOf } from './history-builder.ts';
 export { IllFormedHistoryError } from './ill-formed-history-error.ts';

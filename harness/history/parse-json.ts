@@ -1,6 +1,7 @@
-import type { JsonValue } from '../kernel/json.ts';
-import { assertJsonValue, isJsonArray, MAX_VALUE_DEPTH } from './assert-json-value.ts';
+import { isJsonArray, type JsonValue } from '../kernel/json.ts';
+import { assertJsonValue, MAX_VALUE_DEPTH } from './assert-json-value.ts';
 import { findJsonError } from './find-json-error.ts';
+import { findRepeatedMember } from './find-repeated-member.ts';
 import { IllFormedHistoryError } from './ill-formed-history-error.ts';
 
 /** Text that is no JSON, or JSON that would lose something. `message` is one line; `offset` counts characters. */
@@ -14,7 +15,10 @@ export class JsonTextError extends Error {
   }
 }
 
-/** JSON.parse that refuses what a history cannot hold and numbers that would be rounded. Throws {@link JsonTextError}. */
+/**
+ * JSON.parse that refuses what a history cannot hold, numbers that would be rounded and members that stand twice in one
+ * object. Throws {@link JsonTextError}.
+ */
 export function parseJson(text: string): JsonValue {
   let value;
   try {
@@ -28,6 +32,10 @@ export function parseJson(text: string): JsonValue {
   } catch (error) {
     if (error instanceof IllFormedHistoryError) throw new JsonTextError(error.message);
     throw error;
+  }
+  const repeated = findRepeatedMember(text, value);
+  if (repeated !== undefined) {
+    throw new JsonTextError(`the member ${JSON.stringify(repeated.name)} stands twice in one object`, repeated.offset);
   }
   // JSON.parse rounds silently; only texts with long runs of digits can be affected.
   if (/\d{16}/.test(text)) assertExact(value);

@@ -1,5 +1,4 @@
-import { isJsonArray } from './assert-json-value.ts';
-import type { JsonValue } from '../kernel/json.ts';
+import { isJsonArray, type JsonValue } from '../kernel/json.ts';
 import type { OpType } from '../kernel/op.ts';
 
 interface OpenCall {

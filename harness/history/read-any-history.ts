@@ -55,7 +55,11 @@ function readOwn(path: string, { shared }: ImportOptions): ImportedHistory {
     history,
     format: 'faultline',
     complete,
-    ignored: ignoredBytes === 0 ? [] : [{ what: 'byte of a cut-off block at the end', count: ignoredBytes }],
-    notes: [`The file was not closed: entry ${lastGoodIndex} is the last one that could be read.`],
+    ignored: ignoredBytes === 0 ? [] : [{ what: 'bytes, of a cut-off block at the end', count: ignoredBytes }],
+    notes: [
+      lastGoodIndex < 0
+        ? 'The file was not closed, and was cut off before its first entry.'
+        : `The file was not closed: entry ${lastGoodIndex} is the last one that could be read.`,
+    ],
   };
 }

@@ -64,9 +64,10 @@ export function decodeHistoryFile(
   };
 }
 
-/** True when the bytes begin like a history file. */
+/** True when the bytes begin like a history file, and where there are fewer of them than tell it: one that was cut off there. */
 export function isHistoryFile(bytes: Buffer): boolean {
-  return bytes.subarray(0, layout.FILE_MAGIC.length).equals(layout.FILE_MAGIC);
+  const magic = bytes.subarray(0, layout.FILE_MAGIC.length);
+  return magic.length > 0 && magic.equals(layout.FILE_MAGIC.subarray(0, magic.length));
 }
 
 /** SHA-256 of a file's bytes, in lower-case hexadecimal digits. */

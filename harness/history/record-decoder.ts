@@ -1,8 +1,7 @@
 import { FAULT_KINDS, FAULT_PHASES, type FaultEvent } from '../kernel/fault.ts';
 import { NO_KEY, NO_PAIR, NULL_CODE, TYPE_INVOKE, type History, type HistoryColumns } from '../kernel/history.ts';
-import type { JsonObject, JsonValue } from '../kernel/json.ts';
+import { isJsonArray, type JsonObject, type JsonValue } from '../kernel/json.ts';
 import type { OpError } from '../kernel/outcome.ts';
-import { isJsonArray } from './assert-json-value.ts';
 import type { ByteSource } from './byte-source.ts';
 import { ColumnarHistory } from './columnar-history.ts';
 import { GrowingColumns } from './growing-columns.ts';
@@ -89,7 +88,7 @@ export class RecordDecoder {
 
   #readDetails(tag: number, columns: HistoryColumns, index: number, opened: number): void {
     const isInvoke = opened === NO_PAIR;
-    if ((tag & layout.FLAG_KEY) !== 0) columns.key[index] = this.#readKey();
+    if ((tag & layout.FLAG_KEY) !== 0) columns.key[index] = this.#keyOf(columns.key[opened]);
     else columns.key[index] = isInvoke ? NO_KEY : (columns.key[opened] ?? NO_KEY);
     if ((tag & layout.FLAG_NODE) !== 0) columns.node[index] = this.#readNode();
     else columns.node[index] = isInvoke ? -1 : (columns.node[opened] ?? -1);
@@ -100,6 +99,15 @@ export class RecordDecoder {
   #readF(): number {
     const f = this.#source.varint();
     return f < this.#fNames.length ? f : this.#source.fail('a function that is not defined');
+  }
+
+  /** A key that is given, of an entry whose invocation has key code `invoked`: undefined where it is one itself. */
+  #keyOf(invoked: number | undefined): number {
+    const key = this.#readKey();
+    if (invoked === undefined || key === NO_KEY || key === invoked) return key;
+    // Another writer may have stored one key twice.
+    const isSame = invoked !== NO_KEY && this.#values.decode(key) === this.#values.decode(invoked);
+    return isSame ? invoked : this.#source.fail('a completion whose key is not the one of its invocation');
   }
 
   #readKey(): number {

@@ -1,10 +1,10 @@
 import type { FaultEvent } from '../kernel/fault.ts';
 import { NO_KEY, NULL_CODE, type ValueCode } from '../kernel/history.ts';
 import type { JsonValue } from '../kernel/json.ts';
-import { OP_TYPES, type OpDraft } from '../kernel/op.ts';
+import { OP_TYPES, type Key, type OpDraft } from '../kernel/op.ts';
 import type { OpError } from '../kernel/outcome.ts';
 import { assertJsonValue } from './assert-json-value.ts';
-import { assertWellFormed } from './assert-well-formed.ts';
+import { assertWellFormed, rejectOtherKey } from './assert-well-formed.ts';
 import type { ByteSink } from './byte-sink.ts';
 import { ErrorTable } from './error-table.ts';
 import * as layout from './history-file-layout.ts';
@@ -17,6 +17,8 @@ interface LastInvocation {
   isOpen: boolean;
   f: string;
   key: ValueCode;
+  /** The key behind its code, for messages. */
+  invokedKey: Key | undefined;
   value: ValueCode;
   node: number;
 }
@@ -57,6 +59,8 @@ export class RecordEncoder {
     assertJsonValue(entry.value);
     const f = this.#name(entry.f);
     const key = entry.key === undefined ? NO_KEY : this.#valueCode(entry.key);
+    if (opened !== undefined && key !== NO_KEY && key !== opened.key)
+      rejectOtherKey(entry, this.#entries, opened.invokedKey);
     const value = this.#valueCode(entry.value);
     const node = entry.node === undefined ? -1 : this.#node(entry.node);
     const error = entry.error === undefined ? 0 : this.#error(entry.error);
@@ -83,11 +87,13 @@ export class RecordEncoder {
     this.#entries++;
     this.#lastTimeNs = entry.timeNs;
     if (opened !== undefined) this.#complete(entry, opened);
-    else if (last === undefined) this.#invocations.set(entry.process, { isOpen: true, f: entry.f, key, value, node });
+    else if (last === undefined)
+      this.#invocations.set(entry.process, { isOpen: true, f: entry.f, key, invokedKey: entry.key, value, node });
     else {
       last.isOpen = true;
       last.f = entry.f;
       last.key = key;
+      last.invokedKey = entry.key;
       last.value = value;
       last.node = node;
     }
@@ -155,6 +161,8 @@ export class RecordEncoder {
 
   #valueCode(value: JsonValue): ValueCode {
     if (value === null) return NULL_CODE;
+    // -0 as well: readers know no other zero.
+    if (value === 0) return 0;
     if (typeof value === 'number' && isInlineNumber(value)) return value;
     const known = this.#slots.get(value);
     if (known !== undefined) return known;

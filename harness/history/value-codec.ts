@@ -1,7 +1,7 @@
-import type { JsonObject, JsonValue } from '../kernel/json.ts';
+import { isJsonArray, type JsonObject, type JsonValue } from '../kernel/json.ts';
 import type { ByteSink } from './byte-sink.ts';
 import type { ByteSource } from './byte-source.ts';
-import { isJsonArray, MAX_VALUE_DEPTH } from './assert-json-value.ts';
+import { MAX_VALUE_DEPTH } from './assert-json-value.ts';
 import { setMember } from './set-member.ts';
 
 const NULL = 0;
@@ -41,7 +41,7 @@ export class ValueEncoder {
   }
 
   #writeNumber(value: number): void {
-    if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
+    if (Number.isSafeInteger(value)) {
       if (value >= 0 && value < 256 - SMALL) return this.#sink.uint8(SMALL + value);
       this.#sink.uint8(value >= 0 ? POSITIVE : NEGATIVE);
       return this.#sink.varint(Math.abs(value));

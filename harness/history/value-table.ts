@@ -1,10 +1,11 @@
 import { NULL_CODE, type ValueCode } from '../kernel/history.ts';
 import type { JsonValue } from '../kernel/json.ts';
 import { isInlineNumber } from './inline-number.ts';
+import { hasNegativeZero, withPlainZeros } from './negative-zero.ts';
 
 /**
  * Turns values into codes and back (see {@link ValueCode}). Whole numbers up to 2^31 - 1 cost nothing; other scalars are
- * stored once each, -0 as 0; arrays and objects are stored as they come.
+ * stored once each; arrays and objects are stored as they come. -0 is stored as 0, wherever it stands.
  */
 export class ValueTable {
   /** Value behind code ~slot; slot 0 is null. */
@@ -16,9 +17,10 @@ export class ValueTable {
     return this.#slots.length;
   }
 
+  /** Throws IllFormedHistoryError for what is nested too deep. */
   encode(value: JsonValue): ValueCode {
     if (value === null) return NULL_CODE;
-    if (typeof value === 'object') return this.#store(value);
+    if (typeof value === 'object') return this.#store(hasNegativeZero(value) ? withPlainZeros(value) : value);
     // To JSON and to every system -0 and 0 are equal: a read of the one has seen the other.
     if (value === 0) return 0;
     if (typeof value === 'number' && isInlineNumber(value)) return value;

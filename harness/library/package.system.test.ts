@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,6 +52,23 @@ describe('the package', () => {
       ]),
     );
     expect(packed.filter((file) => /^dist\/(.*\.test\.|.*\/testing\/|bench)|node_modules/.test(file))).toEqual([]);
+  });
+
+  it('holds what its documentation points to', () => {
+    const pages = packed.filter((file) => file.endsWith('.md'));
+    const dead = pages.flatMap((page) => {
+      const text = readFileSync(path.join(ROOT, page), 'utf8');
+      const links = [...text.matchAll(/\]\(([^)#\s]+)|(?:src|srcset|href)="([^"#\s]+)/g)].map(
+        ([, a, b]) => a ?? b ?? '',
+      );
+      return links
+        .filter((link) => !/^[a-z]+:/.test(link))
+        .map((link) => path.posix.join(path.posix.dirname(page), link).replace(/\/$/, ''))
+        .filter((target) => !packed.some((file) => file === target || file.startsWith(`${target}/`)))
+        .map((target) => `${page}: ${target}`);
+    });
+    expect(pages).toContain('README.md');
+    expect(dead).toEqual([]);
   });
 
   it('is imported by its names, and nothing below them', async () => {

@@ -156,9 +156,9 @@ describe('rw-register', () => {
     const [history] = ANOMALIES['G-single-realtime'] ?? [];
     const [finding] = history === undefined ? [] : check(history).findings;
     expect(finding?.message).toBe(
-      'T2 (process 1 at 0.000 s) < T0 (process 0 at 0.000 s) < T2 is a circle of transactions that each must come before ' +
-        'the next: T0 must have written key "x" = 1 after T2\'s 2, because T4 (process 2 at 0.000 s), which comes after T2 ' +
-        '(T2 < T4), read it; T0 had completed before T2 was invoked.',
+      'T1.1 (transaction 1 of session 1) < T0.1 (transaction 1 of session 0) < T1.1 is a circle of transactions that each ' +
+        'must come before the next: T0.1 must have written key "x" = 1 after T1.1\'s 2, because T2.1 (transaction 1 of session 2), ' +
+        'which comes after T1.1 (T1.1 < T2.1), read it; T0.1 had completed before T1.1 was invoked.',
     );
   });
 
@@ -250,7 +250,7 @@ describe('rw-register', () => {
     expect(check(stale, { level: 'serializable' }).verdict).toBe('valid');
     const sequential = check(stale, { level: 'serializable', sequentialKeys: true });
     expect(sequential.findings.map(({ anomaly }) => anomaly)).toEqual(['cyclic-versions']);
-    expect(sequential.findings[0]?.message).toMatch(/from 1 to 2 \(T0 .*, T2 .*\)\.$/);
+    expect(sequential.findings[0]?.message).toMatch(/from 1 to 2 \(T0\.1 .*, T0\.2 .*\)\.$/);
     const emptied = inSequence([
       [0, 'ok', 'wx1'],
       [0, 'ok', 'rx_'],

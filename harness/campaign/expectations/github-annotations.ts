@@ -1,7 +1,7 @@
 import type { CampaignRecord, ExpectationResult } from '../../store/campaign-record.ts';
 import { describeExpectation } from './describe-expectation.ts';
 import { isRed } from './is-red.ts';
-import { quotedText, visibleText } from './visible-text.ts';
+import { lineOfText, quotedText } from './quoted-text.ts';
 
 /** GitHub shows ten annotations of a kind per step; the last one says how many are left. */
 const ANNOTATIONS_MAX = 10;
@@ -28,7 +28,7 @@ function annotation(record: CampaignRecord, result: ExpectationResult, file: str
     ...(seen === undefined ? [] : [quotedText(`${seen.anomaly}: ${seen.message}`)]),
     ...(seen === undefined || example === undefined || example.rerun.length > COMMAND_MAX
       ? []
-      : [visibleText(`again: ${example.rerun}`)]),
+      : [lineOfText(`again: ${example.rerun}`)]),
   ];
   return command('error', `${result.outcome}: ${record.name}`, file, details.join('\n'));
 }

@@ -2,7 +2,7 @@ import type { CampaignRecord, CampaignRunResult, ExpectationResult, RunOutcome }
 import { RUN_OUTCOMES } from '../../store/campaign-record.ts';
 import { findingWords, type AcceptedFinding } from './baseline.ts';
 import { describeExpectation } from './describe-expectation.ts';
-import { quotedText, visibleText } from './visible-text.ts';
+import { lineOfText, quotedText } from './quoted-text.ts';
 
 /** Groups of failures that a summary lists; the rest is counted. */
 const GROUPS_MAX = 20;
@@ -63,7 +63,7 @@ function groupList({ groups, results }: CampaignRecord): string {
 
 function exampleLines({ anomalies, reasons, rerun }: CampaignRunResult): readonly string[] {
   const says = anomalies[0]?.message ?? reasons[0];
-  return [...(says === undefined ? [] : [`  - ${code(says)}`]), `  - again: ${span(visibleText(rerun))}`];
+  return [...(says === undefined ? [] : [`  - ${code(says)}`]), `  - again: ${span(lineOfText(rerun))}`];
 }
 
 function obsoleteList(obsolete: readonly AcceptedFinding[]): string {

@@ -12,19 +12,19 @@ import type { CheckerUse } from '../../kernel/checker.ts';
 import { HarnessError } from '../../kernel/harness-error.ts';
 import type { History } from '../../kernel/history.ts';
 import type { JsonValue } from '../../kernel/json.ts';
-import { combineVerdicts } from '../../kernel/verdict.ts';
+import { combineVerdicts, type Finding } from '../../kernel/verdict.ts';
 import { readRunRecord, requireRunFile, runFolder } from '../../store/run-folder.ts';
 import type { CheckSummary, RunRecord } from '../../store/run-record.ts';
 import { countOutcomes } from '../../runner/summarise.ts';
 import { chooseCheckers, type ChosenJudges } from '../choose-checkers.ts';
 import { exitCodeOfVerdict } from '../exit-codes.ts';
-import { generateFile } from '../generate-file.ts';
+import { generateFile, GENERATE_OPTIONS, refuseGenerateOptions, type GenerateArgs } from '../generate-file.ts';
 import { judge } from '../judge.ts';
 import { printable, type Console } from '../console.ts';
 import { placementLines } from '../placement-lines.ts';
 import { atLeast, type Command, type CommandContext, type OptionMap } from './command.ts';
 
-interface CheckArgs {
+interface CheckArgs extends GenerateArgs {
   readonly file: string | undefined;
   readonly model: string | undefined;
   readonly checker: string | undefined;
@@ -33,19 +33,8 @@ interface CheckArgs {
   readonly format: string | undefined;
   readonly independent: boolean | undefined;
   readonly json: boolean;
-  readonly 'time-limit': number;
-  readonly 'memory-limit': number;
-  readonly generate: string | undefined;
-  readonly ops: number;
-  readonly clients: number;
-  readonly crashed: number;
-  readonly broken: string | undefined;
-  readonly violations: number;
-  readonly 'broken-at': number | undefined;
-  readonly durations: 'uniform' | 'exponential';
-  readonly values: number | undefined;
-  readonly seed: string;
-  readonly out: string | undefined;
+  readonly 'time-limit': number | undefined;
+  readonly 'memory-limit': number | undefined;
 }
 
 const OPTIONS: OptionMap = {
@@ -67,59 +56,17 @@ const OPTIONS: OptionMap = {
   json: { type: 'boolean', default: false, describe: 'print one JSON document on stdout' },
   'time-limit': {
     type: 'number',
-    default: 60,
+    defaultDescription: '60',
     coerce: atLeast('time-limit', 0.1),
     describe: 'seconds each check may take',
   },
   'memory-limit': {
     type: 'number',
-    default: 2048,
+    defaultDescription: '2048',
     coerce: atLeast('memory-limit', 16),
     describe: 'MiB each check may take',
   },
-  generate: { type: 'string', describe: 'instead of checking: make a synthetic history of this model' },
-  ops: {
-    type: 'number',
-    default: 1000,
-    coerce: atLeast('ops', 1, { whole: true }),
-    describe: '--generate: operations',
-  },
-  clients: {
-    type: 'number',
-    default: 10,
-    coerce: atLeast('clients', 1, { whole: true }),
-    describe: '--generate: clients',
-  },
-  crashed: {
-    type: 'number',
-    default: 0,
-    coerce: atLeast('crashed', 0, { whole: true }),
-    describe: '--generate: operations that never return',
-  },
-  broken: { type: 'string', describe: '--generate: broken in this way: stale, phantom, lost, duplicate, ...' },
-  violations: {
-    type: 'number',
-    default: 1,
-    coerce: atLeast('violations', 1, { whole: true }),
-    describe: '--generate: how often it is broken',
-  },
-  'broken-at': {
-    type: 'number',
-    coerce: atLeast('broken-at', 0),
-    describe: '--generate: where it is broken, as a share of the operations; evenly spread by default',
-  },
-  durations: {
-    choices: ['uniform', 'exponential'],
-    default: 'uniform',
-    describe: '--generate: how long operations take; exponential: a few are passed by many others',
-  },
-  values: {
-    type: 'number',
-    coerce: atLeast('values', 1, { whole: true }),
-    describe: '--generate: registers write that many values; unique ones by default',
-  },
-  seed: { type: 'string', default: '1', describe: '--generate: decides the history' },
-  out: { type: 'string', describe: '--generate: file to write; .jsonl for JSON lines' },
+  ...GENERATE_OPTIONS,
 };
 
 export const checkCommand: Command<CheckArgs> = {
@@ -148,8 +95,10 @@ interface Material {
 async function run(args: CheckArgs, { console }: CommandContext): Promise<number> {
   if (args.generate !== undefined) return generate(args.generate, args, console);
   if (args.file === undefined) throw new HarnessError('usage', 'expected a file: faultline check <file>');
+  refuseGenerateOptions(args);
   const material = load(args.file, args);
-  const limits = { timeMs: args['time-limit'] * 1000, memoryBytes: args['memory-limit'] * 1024 ** 2 };
+  const { 'time-limit': timeLimitS = 60, 'memory-limit': memoryLimitMib = 2048 } = args;
+  const limits = { timeMs: timeLimitS * 1000, memoryBytes: memoryLimitMib * 1024 ** 2 };
   const judged = await judge(material.history, material.uses, limits);
   const checks = material.complete ? judged : judged.map((check) => onPrefix(check, material.history.length));
   const doubtful = material.doubts.length > 0 ? (['unknown'] as const) : [];
@@ -179,13 +128,22 @@ async function run(args: CheckArgs, { console }: CommandContext): Promise<number
   return exitCodeOfVerdict(verdict);
 }
 
+/** Options about the judging of a file: where a history is made, nothing is judged. */
+const JUDGING = ['model', 'checker', 'level', 'option', 'format', 'independent', 'time-limit', 'memory-limit'] as const;
+
 function generate(model: string, args: CheckArgs, console: Console): number {
-  if (args.file !== undefined)
-    throw new HarnessError('usage', '--generate makes a history; it does not take a file to check');
-  if (args.out === undefined) throw new HarnessError('usage', '--generate needs --out FILE');
-  const { ops: operations, clients, crashed, broken, violations, durations, seed, out } = args;
-  const placed = { broken, violations, brokenAt: args['broken-at'], durations, distinctValues: args.values };
-  const entries = generateFile({ model, operations, clients, crashed, ...placed, seed, out });
+  const { file, out } = args;
+  if (file !== undefined) {
+    throw new HarnessError('usage', `--generate makes a history: it does not take a file to check, ${file} came`);
+  }
+  const given = JUDGING.find((name) => args[name] !== undefined);
+  if (given !== undefined) {
+    const hint =
+      given === 'model' ? `--generate ${args.model ?? model} makes one of that model` : 'check what it wrote';
+    throw new HarnessError('usage', `--generate judges nothing and takes no --${given}: ${hint}`);
+  }
+  if (out === undefined) throw new HarnessError('usage', '--generate needs --out FILE');
+  const entries = generateFile(model, { ...args, out });
   if (args.json) console.printJson({ file: out, entries });
   else console.print(`${out}: ${entries} entries`);
   return 0;
@@ -208,7 +166,8 @@ function load(asked: string, args: CheckArgs): Material {
   });
   const { history, complete } = imported;
   const { uses, notes: choices } = judgesFor(file, imported, args);
-  const cut = `${path.basename(file)} is cut off: checking the ${history.length} entries up to index ${history.length - 1}`;
+  const held = `checking the ${history.length} entries up to index ${history.length - 1}`;
+  const cut = `${path.basename(file)} is cut off: ${history.length === 0 ? 'it holds no entry' : held}`;
   const notes = [...imported.notes, ...(complete ? [] : [cut]), ...choices];
   return { ...imported, notes, uses, doubts: recordOf(file)?.doubts ?? [], file: existsSync(file) ? file : onDisk };
 }
@@ -285,17 +244,29 @@ const PREFIX_CLOSED: readonly string[] = [
 /** What is broken in a prefix stays broken where the property is prefix-closed; nothing else follows from a prefix. */
 function onPrefix(check: CheckSummary, entries: number): CheckSummary {
   if (check.verdict === 'invalid' && PREFIX_CLOSED.includes(check.name)) return check;
+  if (entries === 0) return { ...check, verdict: 'unknown', reason: 'the history is cut off before its first entry' };
   const reason = `the history is cut off after entry ${entries - 1}, so the rest of it is not known`;
   return { ...check, verdict: 'unknown', reason: check.reason === undefined ? reason : `${reason}; ${check.reason}` };
 }
 
 function checkLines(check: CheckSummary): readonly string[] {
-  const head = `  ${check.name}: ${check.verdict}${check.reason === undefined ? '' : ` (${printable(check.reason)})`}`;
+  const verdict = `  ${check.name}: ${check.verdict}`;
+  const reason = printable(check.reason ?? '');
   const placement = placementLines(check);
-  // A placement tells its findings beside what they break.
+  // A placement tells its findings beside what they break, and the reason beside the level that it leaves open.
+  const isTold = placement.some((line) => line.includes(`(${reason.replace(/^[\w-]+: /, '')})`));
+  const head = reason === '' || isTold ? verdict : `${verdict} (${reason})`;
   if (placement.length > 0) return [head, ...placement];
   return [
     head,
-    ...check.findings.slice(0, 10).map((finding) => `    ${finding.anomaly}: ${printable(finding.message)}`),
+    ...check.findings.slice(0, 10).map((finding) => `    ${finding.anomaly}: ${printable(sentenceOf(finding, check))}`),
   ];
+}
+
+/** Write skew is a G2-item of two transactions: where both are told of the same ones, the circle is told once. */
+function sentenceOf({ anomaly, ops, message }: Finding, { findings }: CheckSummary): string {
+  if (anomaly !== 'write-skew') return message;
+  const other = findings.find((finding) => finding.anomaly === 'G2-item');
+  const isSame = other?.ops.length === ops.length && ops.every((op) => other.ops.includes(op));
+  return isSame ? 'The circle of G2-item is one: each of its two transactions wrote what the other had read.' : message;
 }

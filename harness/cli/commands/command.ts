@@ -1,4 +1,5 @@
 import type { Argv, CommandModule, Options } from 'yargs';
+import { HarnessError } from '../../kernel/harness-error.ts';
 import type { Console } from '../console.ts';
 
 /** What every command gets besides its arguments. */
@@ -46,7 +47,10 @@ export function moduleOf<Args>(command: Command<Args>, started: (started: Starte
     handler: (args) => {
       // yargs has filled in and checked exactly the declared options; its types do not carry that through a map.
       started({
-        run: (context) => command.run(args as unknown as Args, context),
+        run: async (context) => {
+          refuseRepeatedSwitches(command, context.argv);
+          return await command.run(args as unknown as Args, context);
+        },
         json: args['json'] === true,
         healsOnInterrupt: command.healsOnInterrupt === true,
       });
@@ -54,14 +58,31 @@ export function moduleOf<Args>(command: Command<Args>, started: (started: Starte
   };
 }
 
+/** What yargs lets pass: a switch given twice (the last would count), and an argument given by name besides its place. */
+function refuseRepeatedSwitches<Args>({ command, options, positionals }: Command<Args>, argv: readonly string[]): void {
+  const ends = argv.indexOf('--');
+  const words = ends === -1 ? argv : argv.slice(0, ends);
+  const count = (name: string): number =>
+    words.filter((word) => [`--${name}`, `--no-${name}`].includes(word.replace(/=.*$/s, ''))).length;
+  const named = positionals.find((name) => count(name) > 0);
+  if (named !== undefined) {
+    const hint = `it is given by its place: faultline ${command}`;
+    throw new HarnessError('usage', `faultline ${command.replace(/ .*$/s, '')} has no option --${named}; ${hint}`);
+  }
+  const repeated = Object.keys(options).find((name) => options[name]?.type === 'boolean' && count(name) > 1);
+  if (repeated === undefined) return;
+  throw new HarnessError('usage', `--${repeated} was given ${count(repeated)} times, expected once`);
+}
+
 function declare<Args>(yargs: Argv, command: Command<Args>): Argv {
   let declared = command.epilogue === undefined ? yargs : yargs.epilogue(command.epilogue);
   for (const [name, given] of Object.entries<Options>(command.options)) {
+    const isPositional = (command.positionals as readonly string[]).includes(name);
     const options =
-      given.type === 'string' && given.array !== true
-        ? { coerce: onlyOnce(name, given.requiresArg !== false), ...given }
-        : given;
-    if ((command.positionals as readonly string[]).includes(name)) {
+      given.array === true
+        ? given
+        : { ...given, coerce: onlyOnce(isPositional ? name.toUpperCase() : `--${name}`, given) };
+    if (isPositional) {
       const { type, ...rest } = options;
       declared = declared.positional(name, {
         ...(rest as object),
@@ -86,33 +107,31 @@ export function atLeast(
   const { most = 1e9 } = options;
   return (value) => {
     if (value === undefined) return undefined;
-    const one: unknown = Array.isArray(value) ? value.at(-1) : value;
     if (
-      typeof one !== 'number' ||
-      !Number.isFinite(one) ||
-      one < least ||
-      one > most ||
-      (options.whole === true && !Number.isInteger(one))
+      typeof value !== 'number' ||
+      !Number.isFinite(value) ||
+      value < least ||
+      value > most ||
+      (options.whole === true && !Number.isInteger(value))
     ) {
-      const range = typeof one === 'number' && one > most ? `of at most ${most}` : `of at least ${least}`;
-      throw new Error(
-        `--${name} expects a ${options.whole === true ? 'whole ' : ''}number ${range}, got ${String(one)}`,
-      );
+      const range = typeof value === 'number' && value > most ? `of at most ${most}` : `of at least ${least}`;
+      const got = typeof value === 'number' ? String(value) : JSON.stringify(value);
+      throw new Error(`--${name} expects a ${options.whole === true ? 'whole ' : ''}number ${range}, got ${got}`);
     }
-    return one;
+    return value;
   };
 }
 
 /**
- * Refuses a text option that was given more than once: which one was meant is anybody's guess. And one without text, which
- * is what an unset variable of a shell leaves, unless the option may stand alone.
+ * Refuses an option that was given more than once: which one was meant is anybody's guess. And a text without text, which
+ * is what an unset variable of a shell leaves, unless the option may stand alone. `called`: what messages call it.
  */
-function onlyOnce(name: string, needsText: boolean): (value: unknown) => unknown {
+function onlyOnce(called: string, { type, requiresArg, coerce }: Options): (value: unknown) => unknown {
   return (value) => {
-    if (needsText && typeof value === 'string' && value.trim() === '') {
-      throw new Error(`--${name} expects a text, got an empty one`);
+    if (Array.isArray(value)) throw new Error(`${called} was given ${value.length} times, expected once`);
+    if (type === 'string' && requiresArg !== false && typeof value === 'string' && value.trim() === '') {
+      throw new Error(`${called} expects a text, got an empty one`);
     }
-    if (!Array.isArray(value)) return value;
-    throw new Error(`--${name} was given ${value.length} times, expected once`);
+    return coerce === undefined ? value : (coerce(value) as unknown);
   };
 }
