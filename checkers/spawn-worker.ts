@@ -6,7 +6,7 @@ import type { CheckLimits } from '../harness/kernel/checker.ts';
 
 const MIB = 2 ** 20;
 /** Checks watch their budgets themselves; beyond these factors they are stopped by force. */
-const TIME_SLACK = 1.05;
+const TIME_SLACK = 1.03;
 /** A thread inside one long native call ends when that does: its answer is not waited for longer than this. */
 const END_SLACK = 0.03;
 const MEMORY_SLACK = 1.1;

@@ -42,6 +42,8 @@ export class JustInTime {
   readonly #tried: Float64Array;
   readonly #outlook: Outlook;
   #round = 0;
+  /** The event that the walk is at. */
+  #position = 0;
   #here: Antichain;
   #steps = 0;
   #isCut = false;
@@ -75,6 +77,7 @@ export class JustInTime {
     first[STATE] = this.#problem.automaton.initial;
     this.#here.add(first);
     for (const [index, event] of this.#timed.events.entries()) {
+      this.#position = index;
       // What returns now still has to be served, what is invoked now is open already.
       this.#outlook.moveTo(event < 0 ? index : index + 1);
       if (event >= 0) this.#invoke(event);
@@ -87,6 +90,12 @@ export class JustInTime {
       }
     }
     return this.#result('valid', NEVER);
+  }
+
+  /** How far the walk is, where something stopped it from outside. */
+  undecided(): SearchResult {
+    const next = this.#timed.events.slice(this.#position).find((event) => event < 0);
+    return this.#result('undecided', next === undefined ? -1 : (this.#timed.ret[~next] as number));
   }
 
   #result(outcome: SearchResult['outcome'], reached: number): SearchResult {

@@ -1,4 +1,5 @@
 import { JustInTime } from './just-in-time.ts';
+import { BudgetSpent } from './model-automaton.ts';
 import { Search } from './search.ts';
 import type { CandidateOrder, SearchLimits, SearchResult } from './search-limits.ts';
 import type { SearchProblem } from './search-problem.ts';
@@ -27,17 +28,27 @@ export function searchInAttempts(
 ): SearchResult {
   const most = limits.maxSteps ?? Infinity;
   const first = FIRST_STEPS * (problem.call.length + problem.optionalCall.length) + SPARE_STEPS;
-  let result = new Search(problem, { ...limits, order: firstOrder, maxSteps: Math.min(most, first) }).run();
+  let result: SearchResult = { outcome: 'undecided', reached: -1, steps: 0, configurations: 0 };
   let { steps, reached } = result;
-  const isOpen = (): boolean => result.outcome === 'undecided' && steps < most && limits.nowMs() <= limits.deadlineMs;
-  const note = (next: SearchResult): void => {
-    result = next;
-    steps += next.steps;
-    reached = Math.max(reached, next.reached);
+  let isSpent = false;
+  const isOpen = (): boolean =>
+    result.outcome === 'undecided' && !isSpent && steps < most && limits.nowMs() <= limits.deadlineMs;
+  /** Takes an attempt's answer; a model that spends the budget leaves that of the attempts before. */
+  const note = (attempt: { run(): SearchResult; undecided(): SearchResult }): void => {
+    try {
+      result = attempt.run();
+    } catch (error) {
+      if (!(error instanceof BudgetSpent)) throw error;
+      isSpent = true;
+      result = attempt.undecided();
+    }
+    steps += result.steps;
+    reached = Math.max(reached, result.reached);
   };
+  note(new Search(problem, { ...limits, order: firstOrder, maxSteps: Math.min(most, first) }));
   const walk = (width: number, looksAhead: boolean): void => {
     const inTime = new JustInTime(problem, { ...limits, looksAhead, maxSteps: most - steps }, width);
-    if (inTime.bytes <= limits.cacheBytes) note(inTime.run());
+    if (inTime.bytes <= limits.cacheBytes) note(inTime);
   };
   for (const width of FIRST_WIDTHS) if (isOpen()) walk(width, false);
   let width = Math.max(...FIRST_WIDTHS);
@@ -47,7 +58,7 @@ export function searchInAttempts(
     const maxSteps = Math.min(most - steps, first * GROWTH ** Math.floor(attempt / ATTEMPTS));
     const order = attempt % 2 === 0 ? 'urgent' : 'invocation';
     const salt = attempt % ATTEMPTS < 2 ? 0 : attempt;
-    note(new Search(problem, { ...limits, order, salt, looksAhead: true, maxSteps }).run());
+    note(new Search(problem, { ...limits, order, salt, looksAhead: true, maxSteps }));
   }
   return { ...result, reached: result.outcome === 'undecided' ? reached : result.reached, steps };
 }
