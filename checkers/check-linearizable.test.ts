@@ -8,6 +8,12 @@ import { sketch, type SketchedOp } from './testing/sketch.ts';
 import { lossy, lossyRegister, ownRegister } from './testing/user-models.ts';
 import { op } from './testing/workload-case.ts';
 
+/** The same object, its members in another order. */
+const [AB, BA] = [
+  { a: 1, b: 2 },
+  { b: 2, a: 1 },
+];
+
 /** Operations one after the other, all of one process: function, argument, answer. */
 function oneAfterTheOther(...ops: readonly (readonly [string, JsonValue, JsonValue])[]): History {
   return historyOf(
@@ -76,6 +82,78 @@ describe('checkLinearizable', () => {
   it('takes -0 for 0', () => {
     const history = oneAfterTheOther(['write', -0, -0], ['read', null, 0]);
     expect(checkLinearizable(history, { model: 'register' }).verdict).toBe('valid');
+  });
+
+  it.each<[string, readonly (readonly [string, JsonValue, JsonValue])[]]>([
+    [
+      'stack',
+      [
+        ['push', AB, AB],
+        ['peek', null, BA],
+        ['pop', null, BA],
+      ],
+    ],
+    [
+      'fifo-queue',
+      [
+        ['enqueue', AB, AB],
+        ['enqueue', AB, AB],
+        ['dequeue', null, BA],
+      ],
+    ],
+    [
+      'unordered-queue',
+      [
+        ['enqueue', AB, AB],
+        ['enqueue', AB, AB],
+        ['dequeue', null, BA],
+      ],
+    ],
+    [
+      'append-log',
+      [
+        ['append', AB, AB],
+        ['append', AB, AB],
+        ['read', null, [BA, BA]],
+      ],
+    ],
+    [
+      'set',
+      [
+        ['add', AB, AB],
+        ['read', null, [BA]],
+      ],
+    ],
+    [
+      'register',
+      [
+        ['write', AB, AB],
+        ['read', null, BA],
+      ],
+    ],
+    [
+      'kv',
+      [
+        ['put', AB, AB],
+        ['get', null, BA],
+      ],
+    ],
+    [
+      'multi-register',
+      [
+        ['txn', [['w', 'x', AB]], [['w', 'x', AB]]],
+        ['txn', [['r', 'x', null]], [['r', 'x', BA]]],
+      ],
+    ],
+  ])('%s takes objects for the same whatever the order of their members', (model, ops) => {
+    expect(checkLinearizable(oneAfterTheOther(...ops), { model }).verdict).toBe('valid');
+  });
+
+  it('reads back from a string what was put as a number', () => {
+    expect(checkLinearizable(oneAfterTheOther(['put', 5, 5], ['get', null, 5]), { model: 'kv' }).verdict).toBe('valid');
+    expect(checkLinearizable(oneAfterTheOther(['put', 5, 5], ['get', null, 6]), { model: 'kv' }).verdict).toBe(
+      'invalid',
+    );
   });
 
   it('says which operation a model does not have', () => {

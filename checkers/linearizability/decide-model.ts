@@ -50,17 +50,22 @@ function decideSpecially(
 ): ModelResult | undefined {
   const way = SPECIAL_WAYS[kind?.name ?? ''];
   if (way === undefined) return undefined;
-  const effort = new SpecialEffort(limits);
+  const startMs = limits.nowMs();
+  const deadlineMs = startMs + (limits.deadlineMs - startMs) * SHARE_OF_SPECIAL_WAY;
+  const effort = new SpecialEffort({ ...limits, deadlineMs });
   try {
     const outcome = way.decide(operations, model.init(), effort);
     if (outcome === undefined) return undefined;
     const reached = outcome === 'valid' ? NEVER : 0;
     return { outcome, reached, steps: effort.steps, configurations: 0, specialWay: way.algorithm };
   } catch (error) {
-    if (!(error instanceof BudgetSpent)) throw error;
-    return { outcome: 'undecided', reached: -1, steps: effort.steps, configurations: 0, specialWay: way.algorithm };
+    if (error instanceof BudgetSpent) return undefined;
+    throw error;
   }
 }
+
+/** Of the time that is left: where a special way is lost, the search may still know an easy order. */
+const SHARE_OF_SPECIAL_WAY = 0.5;
 
 function modelProblem(
   automaton: ModelAutomaton,

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../models/canonical-json.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { ModelOperations } from './model-operations.ts';
 import { NEVER } from './operations.ts';
@@ -34,9 +35,8 @@ interface ForcedLog {
 function readLog({ count, action, ret, actions }: ModelOperations, effort: SpecialEffort): ForcedLog | undefined {
   const ids = new Map<JsonValue, number>();
   const idOf = (value: JsonValue): number => {
-    // A text begins with no brace of its own here: what stands for an object cannot be mistaken for one.
-    const name = typeof value === 'object' && value !== null ? `object ${JSON.stringify(value)}` : value;
-    const key = typeof value === 'string' ? `text ${value}` : name;
+    // A text within JSON has quotes around it, so no text is taken for an object.
+    const key = typeof value === 'number' ? value : canonicalJson(value);
     const known = ids.get(key);
     if (known !== undefined) return known;
     ids.set(key, ids.size);

@@ -1,4 +1,4 @@
-import { textOf } from '../models/kv.ts';
+import { textAnswered, textOf } from '../models/kv.ts';
 import type { ModelOperations } from './model-operations.ts';
 import { NEVER } from './operations.ts';
 import { decideByChains } from './register-chains.ts';
@@ -47,8 +47,7 @@ function readAsRegister(
     if (what === undefined) return undefined;
     if (what.f === 'get') {
       if (ret[op] === NEVER) continue;
-      const answer = what.output ?? '';
-      if (typeof answer !== 'string') return 'invalid';
+      const answer = textAnswered(what.output ?? null);
       const alike = answers.get(answer);
       if (alike === undefined) answers.set(answer, [op]);
       else alike.push(op);

@@ -93,6 +93,11 @@ export class QueueSide {
     return found;
   }
 
+  /** About how many operations {@link candidates} looks at. */
+  lookedAt({ left }: Taken): number {
+    return 1 + left.length + this.#crashed.size;
+  }
+
   take({ newest, left, crashed }: Taken, { number, value }: Candidate): Taken {
     if (number < 0) {
       const others = crashed.filter(([of]) => of !== value);

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../models/canonical-json.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { ModelOperations } from './model-operations.ts';
 import { QueueSide, type SideOperation, type Taken } from './queue-side.ts';
@@ -54,7 +55,7 @@ function readQueue(operations: ModelOperations, effort: SpecialEffort): Repeatin
   const { count, action, call, ret, actions } = operations;
   const ids = new Map<string, number>();
   const idOf = (value: JsonValue): number => {
-    const text = JSON.stringify(value);
+    const text = canonicalJson(value);
     const known = ids.get(text) ?? ids.size;
     ids.set(text, known);
     return known;
@@ -115,11 +116,14 @@ class QueueWalk {
       },
     ];
     while (places.length > 0) {
-      const next = new Map<string, Place[]>();
+      let next = new Map<string, Place[]>();
       let size = 0;
       for (const place of places) {
         if (this.#isEnd(place)) return 'valid';
         for (const following of this.#following(place)) size += addPlace(next, following);
+        if (size <= 2 * this.#width) continue;
+        next = byNames(this.#best(next));
+        size = this.#width;
       }
       places = size > this.#width ? this.#best(next) : [...next.values()].flat();
     }
@@ -146,13 +150,16 @@ class QueueWalk {
 
   *#following(place: Place): Generator<Place> {
     const { insertions, removals } = this.#queue;
+    this.#effort.step(1 + place.unseen.length);
     for (const from of this.#emptyUntil(place)) {
+      this.#effort.step(insertions.lookedAt(place.inserted));
       for (const insertion of insertions.candidates(place.inserted, from, undefined)) {
         this.#effort.step(CHOICE_COST);
         const insertedAt = Math.max(from, insertion.call);
         if (insertedAt > place.inserted.until) continue;
         const passed = this.#passEmpty(place, insertedAt);
         const earliest = Math.max(place.removedAt, insertedAt);
+        this.#effort.step(removals.lookedAt(place.removed));
         for (const removal of removals.candidates(place.removed, earliest, insertion.value)) {
           this.#effort.step(CHOICE_COST);
           const removedAt = Math.max(earliest, removal.call);
@@ -216,9 +223,23 @@ function isThere(op: SideOperation | undefined): op is SideOperation {
   return op !== undefined;
 }
 
+function nameOf({ inserted, removed }: Place): string {
+  return `${inserted.name} ${removed.name}`;
+}
+
+function byNames(places: readonly Place[]): Map<string, Place[]> {
+  const named = new Map<string, Place[]>();
+  for (const place of places) {
+    const alike = named.get(nameOf(place));
+    if (alike === undefined) named.set(nameOf(place), [place]);
+    else alike.push(place);
+  }
+  return named;
+}
+
 /** Adds a place unless a known one can do everything that it can. Answers by how many there are more. */
 function addPlace(places: Map<string, Place[]>, place: Place): number {
-  const key = `${place.inserted.name} ${place.removed.name}`;
+  const key = nameOf(place);
   const alike = places.get(key);
   if (alike === undefined) {
     places.set(key, [place]);

@@ -44,8 +44,11 @@ export class TextReader {
     this.#text = text;
     for (let at = first; at <= text.length; at++) this.#ways[at] = 0;
     for (const length of this.#beginningLengths) {
-      const maker = length < first ? undefined : this.#beginnings.get(text.slice(0, length));
-      if (maker !== undefined && length <= text.length) this.#come(length, 1, maker, -1);
+      if (length > text.length) break;
+      if (length < first) continue;
+      this.#effort.step(costOf(length));
+      const maker = this.#beginnings.get(text.slice(0, length));
+      if (maker !== undefined) this.#come(length, 1, maker, -1);
     }
     const longest = this.#lengths.at(-1) ?? 0;
     for (let at = Math.max(0, first - longest); at < text.length; at++) {
@@ -55,6 +58,7 @@ export class TextReader {
       for (const length of this.#lengths) {
         if (at + length < first) continue;
         if (at + length > text.length) break;
+        this.#effort.step(costOf(length));
         const maker = this.#pieces.get(text.slice(at, at + length));
         if (maker !== undefined) this.#come(at + length, ways, maker, at);
       }
@@ -66,6 +70,11 @@ export class TextReader {
     this.#of[at] = maker;
     this.#from[at] = from;
   }
+}
+
+/** Steps that it takes to cut a text of so many characters out and to look it up. */
+function costOf(length: number): number {
+  return 1 + (length >> 3);
 }
 
 function lengthsOf(texts: ReadonlyMap<string, number>): readonly number[] {

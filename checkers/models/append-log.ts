@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { Model } from '../../harness/kernel/model.ts';
+import { canonicalJson, isSameJson } from './canonical-json.ts';
 import type { ObjectKind } from './object-kind.ts';
 
 type Log = readonly JsonValue[];
@@ -24,9 +25,7 @@ export const appendLog: ObjectKind = {
 
 function isPrefix(log: Log, answer: JsonValue | undefined): boolean {
   if (!Array.isArray(answer)) return true;
-  return (
-    log.length <= answer.length && log.every((value, index) => JSON.stringify(value) === JSON.stringify(answer[index]))
-  );
+  return log.length <= answer.length && log.every((value, index) => isSameJson(value, (answer as Log)[index] ?? null));
 }
 
 const model: Model<Log> = {
@@ -34,8 +33,8 @@ const model: Model<Log> = {
   init: () => [],
   step(log, op) {
     if (op.f === 'append') return [...log, op.input];
-    return op.output === undefined || JSON.stringify(op.output) === JSON.stringify(log) ? log : undefined;
+    return op.output === undefined || isSameJson(op.output, log) ? log : undefined;
   },
-  identity: (log) => JSON.stringify(log),
+  identity: canonicalJson,
   isPure: (op) => op.f === 'read',
 };

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { Model, ModelOp } from '../../harness/kernel/model.ts';
+import { canonicalJson, isSameJson } from './canonical-json.ts';
 import type { ObjectKind } from './object-kind.ts';
 
 type Queue = readonly JsonValue[];
@@ -23,9 +24,9 @@ const model: Model<Queue> = {
     const [first] = queue;
     if (op.output === undefined) return queue.slice(1);
     if (first === undefined) return op.output === null ? queue : undefined;
-    return JSON.stringify(first) === JSON.stringify(op.output) ? queue.slice(1) : undefined;
+    return isSameJson(first, op.output) ? queue.slice(1) : undefined;
   },
-  identity: (queue) => JSON.stringify(queue),
+  identity: canonicalJson,
   isPure: isEmptyAnswer,
 };
 

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { Model } from '../../harness/kernel/model.ts';
 import { HarnessError } from '../../harness/kernel/harness-error.ts';
+import { canonicalJson, isSameJson } from './canonical-json.ts';
 import type { ObjectKind } from './object-kind.ts';
 
 /** Strings under keys: `get`, `put v`, `append v` (concatenates). Option `initial`, default the empty string. */
@@ -17,7 +18,7 @@ export const kv: ObjectKind = {
   },
   reach: {
     isReset: (op) => op.f === 'put',
-    canReach: (text, op) => typeof op.output !== 'string' || op.output.startsWith(text as string),
+    canReach: (text, op) => op.output === undefined || textAnswered(op.output).startsWith(text as string),
   },
 };
 
@@ -28,7 +29,7 @@ function stringFrom(initial: string): Model<string> {
     step(text, op) {
       if (op.f === 'put') return textOf(op.input);
       if (op.f === 'append') return text + textOf(op.input);
-      return op.output === undefined || text === (op.output ?? '') ? text : undefined;
+      return op.output === undefined || text === textAnswered(op.output) ? text : undefined;
     },
     identity: (text) => text,
     describeState: (text) => JSON.stringify(text),
@@ -38,7 +39,12 @@ function stringFrom(initial: string): Model<string> {
 
 /** What a value is in a string: itself, or JSON. */
 export function textOf(value: JsonValue): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : canonicalJson(value);
+}
+
+/** What a \`get\` was answered: a text, or what one puts as a text; null is the empty string. */
+export function textAnswered(answer: JsonValue): string {
+  return answer === null ? '' : textOf(answer);
 }
 
 /** Values of several keys at once: canonical order is by name. */
@@ -74,13 +80,13 @@ function registersFrom(initial: Registers, nullReadsAreLegal: boolean): Model<Re
         else {
           const answer = answered?.[index]?.[2];
           if (answer === undefined || (answer === null && nullReadsAreLegal)) continue;
-          if (JSON.stringify(answer) !== JSON.stringify(held[key] ?? null)) return undefined;
+          if (!isSameJson(answer, held[key] ?? null)) return undefined;
         }
       }
       return held;
     },
     identity: (registers) =>
-      JSON.stringify(
+      canonicalJson(
         Object.keys(registers)
           .sort()
           .flatMap((key) => (registers[key] === null ? [] : [key, registers[key] ?? null])),

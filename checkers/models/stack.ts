@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { Model } from '../../harness/kernel/model.ts';
 import { isEmptyAnswer, queueElements } from './fifo-queue.ts';
+import { canonicalJson, isSameJson } from './canonical-json.ts';
 import type { ObjectKind } from './object-kind.ts';
 
 type Stack = readonly JsonValue[];
@@ -25,8 +26,8 @@ const model: Model<Stack> = {
     const left = op.f === 'peek' ? held : held.slice(0, -1);
     if (op.output === undefined) return left;
     if (top === undefined) return op.output === null ? held : undefined;
-    return JSON.stringify(top) === JSON.stringify(op.output) ? left : undefined;
+    return isSameJson(top, op.output) ? left : undefined;
   },
-  identity: (held) => JSON.stringify(held),
+  identity: canonicalJson,
   isPure: (op) => op.f === 'peek' || isEmptyAnswer(op),
 };
