@@ -149,6 +149,12 @@ describe('checkLinearizable', () => {
     expect(checkLinearizable(oneAfterTheOther(...ops), { model }).verdict).toBe('valid');
   });
 
+  it('refuses options that the model does not read', () => {
+    for (const options of [{ permits: 3 }, { maxHolds: 3 }] as const) {
+      expect(() => checkLinearizable(lost, { model: 'mutex', options })).toThrow(/is an option of the model/);
+    }
+  });
+
   it('reads back from a string what was put as a number', () => {
     expect(checkLinearizable(oneAfterTheOther(['put', 5, 5], ['get', null, 5]), { model: 'kv' }).verdict).toBe('valid');
     expect(checkLinearizable(oneAfterTheOther(['put', 5, 5], ['get', null, 6]), { model: 'kv' }).verdict).toBe(

@@ -1,4 +1,5 @@
 import type { CheckContext, Checker, ShardedChecker } from '../../harness/kernel/checker.ts';
+import { HarnessError } from '../../harness/kernel/harness-error.ts';
 import { NO_PAIR, TYPE_FAIL, TYPE_INVOKE, TYPE_OK, type History } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { CheckResult } from '../../harness/kernel/verdict.ts';
@@ -19,6 +20,10 @@ export function needingPower<C extends Checker | ShardedChecker>(checker: C): C 
   return {
     ...checker,
     check(history: History, context: CheckContext): CheckResult {
+      const { power: wanted = 'any' } = context.options;
+      if (wanted !== 'any') {
+        throw new HarnessError('usage', `power is any, or left out; came ${JSON.stringify(wanted)}`);
+      }
       const result = checker.check(history, context);
       const power = result.verdict === 'valid' ? lackingPower(history) : undefined;
       if (power === undefined) return result;

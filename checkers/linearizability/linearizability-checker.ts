@@ -12,6 +12,11 @@ import type { FailedCas, RegisterOptions } from './register-operations.ts';
 /** Entries per thread below which threads cost more than they gain. */
 const ENTRIES_PER_SHARE = 100_000;
 const FAILED_CAS: readonly FailedCas[] = ['precondition', 'all', 'ignore'];
+/** Options of objects that only one model reads, by option. */
+const OF_ONE_MODEL: readonly (readonly [option: string, model: string])[] = [
+  ['permits', 'semaphore'],
+  ['maxHolds', 'reentrant-mutex'],
+];
 const REGISTERS: readonly string[] = ['register', 'cas-register'];
 
 /** Names of the sequential objects that histories can be judged by. */
@@ -59,6 +64,13 @@ function planOf({ options, model }: CheckContext): JudgePlan {
     };
   }
   const { model: name = 'cas-register' } = options;
+  for (const [option, owner] of OF_ONE_MODEL) {
+    if (options[option] === undefined || name === owner) continue;
+    throw new HarnessError(
+      'usage',
+      `${option} is an option of the model ${owner}, the model is ${JSON.stringify(name)}`,
+    );
+  }
   if (typeof name === 'string' && REGISTERS.includes(name)) {
     const register = registerOptions(options);
     return {
