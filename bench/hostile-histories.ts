@@ -142,7 +142,7 @@ export const HOSTILE_HISTORIES: readonly HostileHistory[] = [
   {
     name: 'registers: deeply nested values',
     model: 'register',
-    make: (size) => overlapping(Math.ceil(size / 100), 10, (order) => ({ f: 'write', input: [order, nested(2000)] })),
+    make: (size) => overlapping(Math.ceil(size / 100), 10, (order) => ({ f: 'write', input: [order, nested(250)] })),
   },
   {
     name: 'set: long reads with everything wrong',

@@ -23,7 +23,7 @@ describe('the page about workload checks', () => {
   it.each(examples)('$checker judges its example $verdict', async ({ checker, verdict, text }) => {
     const file = path.join(folder, `${checker}.jsonl`);
     writeFileSync(file, text);
-    const { history } = await readAnyHistory(file);
+    const { history } = readAnyHistory(file);
     expect((await runCheck(history, { checker })).verdict).toBe(verdict);
   });
 
