@@ -1,3 +1,4 @@
+import { TYPE_INVOKE } from '../../harness/kernel/history.ts';
 import type { Finding } from '../../harness/kernel/verdict.ts';
 import type { Budget } from '../judging/budget.ts';
 import { keyMember } from '../judging/group-by-key.ts';
@@ -84,10 +85,29 @@ function shrink(
     for (let from = current.count; from > 0 && attempts < ATTEMPTS; from = Math.min(from - run, current.count)) {
       attempts++;
       const smaller = without(current, Math.max(0, from - run), from, reading, budget);
-      if (smaller.count < current.count && isBroken(model, smaller, budget)) current = smaller;
+      if (smaller.count >= current.count || !isBroken(model, smaller, budget)) continue;
+      if (isBrokenAsTold(model, smaller, reading, budget)) current = smaller;
     }
   }
   return current;
+}
+
+/**
+ * Whether it is broken together with what a finding quotes besides: a crashed operation that parts two sessions may explain
+ * a read, once it is there.
+ */
+function isBrokenAsTold(
+  model: RegisterModel,
+  problem: RegisterProblem,
+  reading: RegisterReading,
+  budget: Budget,
+): boolean {
+  const { operations, source, count, sessionEnds } = problem;
+  const { type } = operations.history.columns;
+  const told = entriesOf(problem, source.keys()).filter((entry) => type[entry] === TYPE_INVOKE);
+  return (
+    told.length === count || isBroken(model, registerProblem(operations, told, budget, reading, sessionEnds), budget)
+  );
 }
 
 function isBroken(model: RegisterModel, problem: RegisterProblem, budget: Budget): boolean {

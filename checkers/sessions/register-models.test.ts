@@ -204,6 +204,23 @@ describe('literal histories', () => {
     expect(finding?.ops).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
+  it('tells nothing that the crashed operation which parts two sessions explains, once it is there', () => {
+    const lost = { type: 'info', errorCode: 'timeout' } as const;
+    const ops: SketchedOp[] = [
+      { ...read(0, 1), from: 0, to: 1 },
+      { ...write(1, 1), from: 2, to: 3 },
+      { process: 1, key: 'x', f: 'cas', input: [null, 1], ...lost, from: 4, to: 5 },
+      { ...read(0, null), from: 6, to: 8 },
+      { ...read(1, null), from: 7, to: 9 },
+      { ...write(0, 1), ...lost, from: 10, to: 11 },
+    ];
+    const history = sketch(ops);
+    const { findings } = checkerOf('safe').check(history, contextWith());
+    expect(findings).toHaveLength(1);
+    const alone = keepOps(history, findings[0]?.ops ?? []);
+    expect(checkerOf('safe').check(alone, contextWith()).verdict).toBe('invalid');
+  });
+
   it('finds an order of many equal values, where the order of two writes shows late', () => {
     // Sessions 0 and 1 write at the same time, the second one first; session 2 reads behind them.
     const rounds = Array.from({ length: 150 }, (_, round): SketchedOp[] => {
