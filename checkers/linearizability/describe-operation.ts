@@ -1,3 +1,4 @@
+import { isSameJson } from '../models/canonical-json.ts';
 import { TYPE_FAIL } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import type { Operations } from '../judging/operations.ts';
@@ -38,13 +39,9 @@ function phrase(f: string, argument: JsonValue, answer: JsonValue | undefined, f
   const shown = argument === null ? '' : ` ${quote(argument)}`;
   if (failed) return `${f}${shown} refused`;
   const saysNothing = answer === null && !OBSERVERS.includes(f);
-  if (answer === undefined || saysNothing || same(answer, argument)) return `${f}${shown}`;
+  if (answer === undefined || saysNothing || (answer !== null && isSameJson(answer, argument))) return `${f}${shown}`;
   return argument === null ? `${f} ${quote(answer)}` : `${f}${shown} -> ${quote(answer)}`;
 }
 
 /** Functions of which an answer of null says something. */
 const OBSERVERS: readonly string[] = ['read', 'get', 'dequeue', 'pop', 'peek'];
-
-function same(left: JsonValue, right: JsonValue): boolean {
-  return left === right ? left !== null : JSON.stringify(left) === JSON.stringify(right) && left !== null;
-}
