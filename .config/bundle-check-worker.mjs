@@ -18,6 +18,8 @@ await build({
   format: 'esm',
   packages: 'external',
   legalComments: 'none',
+  // A third less to read at each start.
+  minifyWhitespace: true,
   logLevel: 'warning',
 });
 renameSync(partial, `${folder}worker-entry.js`);

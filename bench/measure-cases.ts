@@ -14,6 +14,8 @@ export interface MeasuredCase {
   readonly check: (history: History) => CheckResult | Promise<CheckResult>;
   /** Default 3. */
   readonly rounds?: number;
+  /** Binds the measuring process to so many cores (Linux); default all. */
+  readonly cores?: number;
 }
 
 /** Times over the rounds; memory is that of the first one. */
@@ -48,10 +50,12 @@ export async function measureCases(script: string, cases: readonly MeasuredCase[
     process.exit();
   }
   const measurements: Measurement[] = [];
-  for (const { name } of cases.filter((each) => each.name.includes(positionals[0] ?? ''))) {
+  for (const { name, cores } of cases.filter((each) => each.name.includes(positionals[0] ?? ''))) {
     const flags = values.alone ? ['--alone'] : [];
-    const argv = [...process.execArgv, '--expose-gc', fileURLToPath(script), '--child', name, ...flags];
-    const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8', timeout: 600_000 });
+    const bound = cores === undefined ? [] : ['taskset', '--cpu-list', `0-${cores - 1}`];
+    const node = [process.execPath, ...process.execArgv, '--expose-gc', fileURLToPath(script), '--child', name];
+    const [command = '', ...argv] = [...bound, ...node, ...flags];
+    const { status, stdout, stderr } = spawnSync(command, argv, { encoding: 'utf8', timeout: 600_000 });
     if (status !== 0) throw new Error(`${name}: the measuring process ended with ${status}: ${stderr}`);
     const measurement = JSON.parse(stdout) as Measurement;
     measurements.push(measurement);

@@ -7,22 +7,18 @@ import type {
   Shard,
   ShardedChecker,
 } from '../harness/kernel/checker.ts';
-import { HarnessError, isUsageError } from '../harness/kernel/harness-error.ts';
+import { HarnessError } from '../harness/kernel/harness-error.ts';
 import type { History } from '../harness/kernel/history.ts';
-import type { JsonValue } from '../harness/kernel/json.ts';
 import type { CheckResult } from '../harness/kernel/verdict.ts';
 import { refuseUnknownMembers, refuseUnreadOptions } from './checker-options.ts';
 import { limitsOver } from './check-limits.ts';
 import { packedBytes, packHistory, PackingStopped, type PackedHistory } from './packed-history.ts';
+import { withForegroundCompilation } from './foreground-compilation.ts';
 import { checkerNamed } from './registry.ts';
-import { CheckThread, monotonicNowMs, parallelism } from './spawn-worker.ts';
+import { CheckThreads } from './check-threads.ts';
+import { contextOf, guarded, tryInCaller, unknown, type Try } from './try-in-caller.ts';
+import { monotonicNowMs, parallelism } from './spawn-worker.ts';
 import type { CheckAnswer, CheckJob } from './worker-entry.ts';
-
-/** Histories with fewer entries are tried in this thread first, for so long. A worker costs more than most of them. */
-const SMALL_ENTRIES = 5_000;
-const SMALL_TIME_MS = 200;
-/** Numbers, texts' characters and the like in the values of such a history. */
-const SMALL_VALUES = 100_000;
 
 /** Further wishes for {@link runCheck}. */
 export interface RunCheckOptions {
@@ -74,19 +70,27 @@ export async function runChecks(
     refuseUnreadOptions(use.checker, use.options);
   }
   // All that keeps this thread busy comes first: nothing may keep it from stopping a worker in time.
-  const tries = uses.map((use, index) => tryHere(history, checkers[index] as Checker, use, limits, options));
+  const tries = uses.map((use, index) => tryInCaller(history, checkers[index] as Checker, use, limits, options));
   const startMs = monotonicNowMs();
   const size = options.threads ?? parallelism();
   const shards = uses.map((use, index) => {
     if (tries[index]?.result !== undefined) return 0;
     return shardsOf(history, checkers[index] as Checker, contextOf(use, limits), size);
   });
-  const threads = new Threads(size, shards, limits);
-  try {
-    return await inThreads(history, { uses, checkers, tries, shards, threads, limits, options, startMs });
-  } finally {
-    await threads.end(limits);
-  }
+  const run = async (): Promise<readonly CheckResult[]> => {
+    const threads = new CheckThreads(size, shards, limits);
+    try {
+      return await inThreads(history, { uses, checkers, tries, shards, threads, limits, options, startMs });
+    } finally {
+      await threads.end(limits);
+    }
+  };
+  const atOnce = Math.min(size, sumOf(shards));
+  return atOnce >= parallelism() ? withForegroundCompilation(run) : run();
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }
 
 /** Checks that this thread has not answered, and what there is for them. */
@@ -95,7 +99,7 @@ interface Remaining {
   readonly checkers: readonly Checker[];
   readonly tries: readonly Try[];
   readonly shards: readonly number[];
-  readonly threads: Threads;
+  readonly threads: CheckThreads;
   readonly limits: CheckLimits;
   readonly options: RunCheckOptions;
   /** When the tries had ended: what comes after them is spent by every check. */
@@ -139,37 +143,6 @@ interface Work {
   readonly spentMs: number;
 }
 
-/** The answer of this thread, if it has one, and the time that it took. */
-interface Try {
-  readonly result?: CheckResult;
-  readonly spentMs: number;
-}
-
-/** The answer, where the history is small and the check was done in no time. */
-function tryHere(
-  history: History,
-  checker: Checker,
-  use: CheckerUse,
-  limits: CheckLimits,
-  { model, inWorker = false }: RunCheckOptions,
-): Try {
-  const startMs = monotonicNowMs();
-  const mayTry = use.model === undefined && model === undefined && !inWorker;
-  if (!mayTry || history.length >= SMALL_ENTRIES || !isLight(history)) return { spentMs: monotonicNowMs() - startMs };
-  const endMs = limits.timeMs > SMALL_TIME_MS ? startMs + SMALL_TIME_MS : Infinity;
-  let ranOut = false;
-  // The limits are those of a worker: a check that hurries would find less on a busy machine than on an idle one.
-  const nowMs = (): number => {
-    const now = monotonicNowMs();
-    ranOut ||= now > endMs;
-    if (ranOut) throw new Error('this takes too long for the thread of the caller');
-    return now;
-  };
-  const result = guarded(use, () => checker.check(history, { ...contextOf(use, limits), nowMs }));
-  const spentMs = monotonicNowMs() - startMs;
-  return ranOut ? { spentMs } : { result, spentMs };
-}
-
 interface Packed {
   readonly history: PackedHistory;
   readonly bytes: number;
@@ -190,38 +163,6 @@ function packWithin(history: History, { timeMs, memoryBytes }: CheckLimits): Pac
   }
 }
 
-/** Whether the values are small, too: few entries can hold lists that take minutes, and nobody can stop this thread. */
-function isLight(history: History): boolean {
-  let left = SMALL_VALUES;
-  const weigh = (value: JsonValue): void => {
-    left -= typeof value === 'string' ? 1 + value.length : 1;
-    if (left < 0 || value === null || typeof value !== 'object') return;
-    for (const member of Array.isArray(value) ? (value as readonly JsonValue[]) : Object.values(value)) {
-      if (left < 0) return;
-      weigh(member);
-    }
-  };
-  for (const code of history.columns.value) {
-    if (code >= 0) continue;
-    weigh(history.decode(code) ?? null);
-    if (left < 0) return false;
-  }
-  return true;
-}
-
-function contextOf(use: CheckerUse, limits: CheckLimits): CheckContext {
-  return { limits, nowMs: monotonicNowMs, options: use.options ?? {} };
-}
-
-function guarded(use: CheckerUse, check: () => CheckResult): CheckResult {
-  try {
-    return check();
-  } catch (error) {
-    if (isUsageError(error)) throw error;
-    return unknown(`the checker ${use.checker} failed: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
 /** How many threads share out the work of a check. */
 function shardsOf(history: History, checker: Checker, context: CheckContext, most: number): number {
   return isSharded(checker) ? Math.max(1, Math.min(most, checker.shardsOf(history, context))) : 1;
@@ -231,7 +172,7 @@ function isSharded(checker: Checker): checker is ShardedChecker {
   return 'shardsOf' in checker;
 }
 
-async function runShards(checker: Checker, work: Work, count: number, threads: Threads): Promise<CheckResult> {
+async function runShards(checker: Checker, work: Work, count: number, threads: CheckThreads): Promise<CheckResult> {
   const { use } = work.job;
   if (!isSharded(checker) || count <= 1) return runWork(work, threads);
   const limits = { ...work.limits, memoryBytes: Math.floor(work.limits.memoryBytes / count) };
@@ -242,8 +183,8 @@ async function runShards(checker: Checker, work: Work, count: number, threads: T
   return guarded(use, () => checker.merge(results));
 }
 
-async function runWork({ job, limits, full, spentMs }: Work, threads: Threads): Promise<CheckResult> {
-  const end = await threads.run(limits, (thread) => {
+async function runWork({ job, limits, full, spentMs }: Work, threads: CheckThreads): Promise<CheckResult> {
+  const end = await threads.run(limits, job.shard !== undefined, (thread) => {
     const within = { ...limits, startMs: monotonicNowMs() - spentMs };
     return thread.run({ ...job, limits: within } satisfies CheckJob, within);
   });
@@ -268,50 +209,4 @@ function stopped(what: 'time' | 'memory', { timeMs, memoryBytes }: CheckLimits, 
 
 function cameTo(progress: string | undefined): string {
   return progress === undefined ? '' : `; it had come so far: ${progress}`;
-}
-
-function unknown(reason: string): CheckResult {
-  return { verdict: 'unknown', reason, findings: [], facts: {} };
-}
-
-/**
- * At most so many threads at a time, a new one for each task, first come first served. The first ones start at once, while
- * the history is still being packed for them.
- */
-class Threads {
-  readonly #size: number;
-  readonly #idle: CheckThread[];
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
-
-  /** `shards`: how many threads each task is shared out among. */
-  constructor(size: number, shards: readonly number[], limits: CheckLimits) {
-    this.#size = Math.max(1, size);
-    const tasks = shards.flatMap((count) => Array<number>(count).fill(count));
-    this.#idle = tasks
-      .slice(0, this.#size)
-      .map((count) => startThread({ ...limits, memoryBytes: limits.memoryBytes / count }));
-  }
-
-  async run<Result>(limits: CheckLimits, task: (thread: CheckThread) => Promise<Result>): Promise<Result> {
-    if (this.#running < this.#size) this.#running++;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await task(this.#idle.shift() ?? startThread(limits));
-    } finally {
-      // Whoever waits takes over the place.
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#running--;
-      else next();
-    }
-  }
-
-  /** Ends the threads for which there was nothing to do. */
-  async end(limits: CheckLimits): Promise<void> {
-    await Promise.all(this.#idle.splice(0).map((thread) => thread.end(limits)));
-  }
-}
-
-function startThread(limits: CheckLimits): CheckThread {
-  return new CheckThread('worker-entry', limits);
 }

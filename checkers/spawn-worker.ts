@@ -12,6 +12,12 @@ const END_SLACK = 0.03;
 const MEMORY_SLACK = 1.1;
 /** What a worker holds that has nothing to do: its modules, and the heap they live in. */
 const IDLE_WORKER_MIB = 48;
+/**
+ * Young generation of a thread that judges many small parts one after the other. With V8's own size, tens of MB of arrays that
+ * nobody needs any more wait for the next collection, and all that time every new one touches fresh pages: a fifth of the time
+ * of a check of a thousand keys on two cores (docs/performance.md).
+ */
+const SHARE_YOUNG_MIB = 3;
 /** In a hundredth of a second a check can fill some twenty MiB: the rest of what it may go over. */
 const WATCH_INTERVAL_MS = 10;
 
@@ -57,8 +63,9 @@ export class CheckThread {
   readonly #isLoaded = new Int32Array(new SharedArrayBuffer(4));
   #failed: Error | undefined;
 
-  constructor(module: string, limits: CheckLimits) {
-    this.#worker = spawn(module, this.#isLoaded, limits);
+  /** `isShare`: it will judge one of several shares of a history. */
+  constructor(module: string, limits: CheckLimits, isShare: boolean) {
+    this.#worker = spawn(module, this.#isLoaded, limits, isShare);
     // Kept for `run`: until then nobody waits for it.
     this.#worker.on('error', (error) => (this.#failed ??= error));
   }
@@ -128,10 +135,13 @@ async function within(timeoutMs: number, ended: Promise<unknown>): Promise<void>
  * Compiled, a worker loads `module.js`. From source (tests, tsx) Node cannot load TypeScript in a worker by itself: a
  * line of plain JavaScript registers tsx there first.
  */
-function spawn(module: string, isLoaded: Int32Array, limits: CheckLimits): Worker {
+function spawn(module: string, isLoaded: Int32Array, limits: CheckLimits, isShare: boolean): Worker {
   const options = {
     workerData: isLoaded,
-    resourceLimits: { maxOldGenerationSizeMb: Math.ceil(limits.memoryBytes / MIB) + IDLE_WORKER_MIB },
+    resourceLimits: {
+      maxOldGenerationSizeMb: Math.ceil(limits.memoryBytes / MIB) + IDLE_WORKER_MIB,
+      ...(isShare ? { maxYoungGenerationSizeMb: SHARE_YOUNG_MIB } : {}),
+    },
   };
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`./${module}.js`, import.meta.url), options);
   const url = new URL(`./${module}.ts`, import.meta.url).href;

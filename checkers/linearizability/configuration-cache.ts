@@ -38,8 +38,12 @@ interface Generation {
 
 const FIRST_ARENA = 1 << 12;
 const FIRST_TABLE = 1 << 9;
-/** Record: [next record of the chain + 1, pending count, group count, state, newest, pending..., (group, used)...]. */
-const HEADER = 5;
+/** Numbers per expected record; sizes at the beginning stay below {@link MOST_AT_FIRST}. */
+const EXPECTED_RECORD = 8;
+const MOST_AT_FIRST = 1 << 20;
+/** Record: [next record of the chain + 1, pending count, group count, state, newest, hash, pending..., (group, used)...]. */
+const HEADER = 6;
+const HASH = 5;
 
 /**
  * The configurations that a search has been in, compared exactly; a hash only finds them.
@@ -53,14 +57,15 @@ const HEADER = 5;
 export class ConfigurationCache {
   readonly #generationBytes: number;
   readonly #hashOf: ConfigurationHash;
-  #young: Generation = emptyGeneration();
+  #young: Generation;
   #old: Generation | undefined;
   #admitted = 0;
 
-  /** Uses at most about `maxBytes`. */
-  constructor(maxBytes: number, hash: ConfigurationHash = hashOf) {
+  /** Uses at most about `maxBytes`. Makes room for the `expected` number of configurations at once: growing copies. */
+  constructor(maxBytes: number, hash: ConfigurationHash = hashOf, expected = 0) {
     this.#hashOf = hash;
     this.#generationBytes = Math.max(1 << 16, Math.floor(maxBytes / 2));
+    this.#young = emptyGeneration(Math.min(expected, this.#generationBytes / (8 * EXPECTED_RECORD)));
   }
 
   /** Configurations admitted so far. */
@@ -102,12 +107,15 @@ export class ConfigurationCache {
       arena.set(young.arena.subarray(0, young.used));
       young.arena = arena;
     }
-    if (needsTable) rehash(young, this.#hashOf);
+    if (needsTable) rehash(young);
   }
 }
 
-function emptyGeneration(): Generation {
-  return { arena: new Int32Array(FIRST_ARENA), used: 0, table: new Int32Array(FIRST_TABLE), chains: 0 };
+function emptyGeneration(expected = 0): Generation {
+  const arena = Math.max(FIRST_ARENA, Math.min(MOST_AT_FIRST, EXPECTED_RECORD * expected));
+  let table = FIRST_TABLE;
+  while (table < 2 * expected && table < MOST_AT_FIRST) table *= 2;
+  return { arena: new Int32Array(arena), used: 0, table: new Int32Array(table), chains: 0 };
 }
 
 function bytesOf(generation: Generation): number {
@@ -169,6 +177,7 @@ function insert(generation: Generation, hash: number, configuration: Configurati
   arena[record + 1] = pendingCount;
   arena[record + 3] = state;
   arena[record + 4] = newest;
+  arena[record + HASH] = hash;
   for (let index = 0; index < pendingCount; index++) arena[record + HEADER + index] = pending[index] as number;
   let at = record + HEADER + pendingCount;
   let groups = 0;
@@ -184,16 +193,14 @@ function insert(generation: Generation, hash: number, configuration: Configurati
   table[slot] = record + 1;
 }
 
-function rehash(generation: Generation, hash: ConfigurationHash): void {
+function rehash(generation: Generation): void {
   const { arena, table } = generation;
   const grown = new Int32Array(table.length * 2);
   const mask = grown.length - 1;
-  for (const head of table) {
+  for (let from = 0; from < table.length; from++) {
+    const head = table[from] as number;
     if (head === 0) continue;
-    const record = head - 1;
-    const pendingCount = arena[record + 1] as number;
-    const pending = arena.subarray(record + HEADER, record + HEADER + pendingCount);
-    let slot = hash(arena[record + 3] as number, arena[record + 4] as number, pending, pendingCount) & mask;
+    let slot = (arena[head - 1 + HASH] as number) & mask;
     while (grown[slot] !== 0) slot = (slot + 1) & mask;
     grown[slot] = head;
   }

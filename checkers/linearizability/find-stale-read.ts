@@ -11,10 +11,14 @@ import { NO_VALUE, type RegisterOperations } from './register-operations.ts';
 export function findStaleRead(register: RegisterOperations): Contradiction | undefined {
   if (register.count >= MOST_INDEXED) return undefined;
   const makers = new MakerIndex(register);
-  const { count, needs, ret } = register;
+  const { count, needs, call, ret } = register;
+  // Operations come in order of invocation: what was over before each only grows.
+  let over = 0;
   for (let op = 0; op < count; op++) {
     const value = needs[op] as number;
-    if (value === NO_VALUE || ret[op] === NEVER || makers.hasVisible(op, value)) continue;
+    if (value === NO_VALUE || ret[op] === NEVER) continue;
+    over = makers.overBefore(call[op] as number, over);
+    if (makers.hasVisible(op, value, over)) continue;
     const why = makers.replaced(op, value);
     return { kind: makers.lastReplacement(op, value) < 0 ? 'phantom-read' : 'stale-read', ops: [op, ...why] };
   }

@@ -4,18 +4,13 @@ import type { JsonValue } from '../../harness/kernel/json.ts';
 import { combineVerdicts, type CheckResult, type Finding } from '../../harness/kernel/verdict.ts';
 import { quote } from '../judging/wording.ts';
 import { FINDING_GROUPS, MOST_FINDINGS } from './merge-shares.ts';
-import { objectsOf, slotsOf } from './objects.ts';
-import type { OperationColumns } from './operations.ts';
+import { objectsOf } from './objects.ts';
+import type { GatheredOperations } from './operations.ts';
 import type { PartLimits, PartVerdict } from './part-verdict.ts';
 import { UnreadableOperation } from './unreadable-operation.ts';
 
-/** Judges the operations of one independent part. */
-export type PartJudge = (
-  history: History,
-  operations: OperationColumns,
-  members: Int32Array,
-  limits: PartLimits,
-) => PartVerdict;
+/** Judges all operations of one independent part. */
+export type PartJudge = (history: History, operations: GatheredOperations, limits: PartLimits) => PartVerdict;
 
 /** What to judge by. */
 export interface JudgePlan {
@@ -32,7 +27,7 @@ export function judgeLinearizability(
 ): CheckResult {
   const startMs = context.nowMs();
   const objects = objectsOf(history, byKey, context.shard);
-  const { operations, total } = objects;
+  const { total } = objects;
   const limits: PartLimits = {
     nowMs: context.nowMs,
     deadlineMs: startMs + context.limits.timeMs * SHARE_OF_TIME,
@@ -49,7 +44,7 @@ export function judgeLinearizability(
     try {
       tally.add(
         keyOf(history, objects.key[object] as number),
-        judge(history, operations, slotsOf(objects, object), tally.isSated ? { ...limits, evidenceSteps: 0 } : limits),
+        judge(history, objects.operationsOf(object), tally.isSated ? { ...limits, evidenceSteps: 0 } : limits),
         objects.number[object] as number,
       );
     } catch (error) {

@@ -6,6 +6,7 @@ import { EVIDENCE_CACHE_BYTES, EvidenceEffort } from './evidence-effort.ts';
 import { firstWrongBegin, firstWrongEntry, type PartOfHistory } from './longest-prefix.ts';
 import { modelFinding } from './model-finding.ts';
 import { modelOperationsOf, type ModelOperations, type ModelReading } from './model-operations.ts';
+import { slotsOf } from './objects.ts';
 import { NEVER, type OperationColumns } from './operations.ts';
 import type { PartLimits, PartVerdict } from './part-verdict.ts';
 import { searchProgress } from './search-progress.ts';
@@ -17,10 +18,10 @@ import { MOST_NAMED } from './window-story.ts';
 export function judgeModel(
   history: History,
   operations: OperationColumns,
-  members: Int32Array,
   object: JudgedObject,
   limits: PartLimits,
 ): PartVerdict {
+  const members = slotsOf(operations);
   const elements =
     object.kind?.singles === undefined ? undefined : groupByElement(history, operations, members, object.kind.singles);
   if (elements === undefined) return judgeWhole(history, operations, members, object, limits);

@@ -8,7 +8,7 @@ import type { PartLimits, PartVerdict } from './part-verdict.ts';
 import { searchProgress } from './search-progress.ts';
 import { decideRegister, type RegisterVerdict } from './decide-register.ts';
 import { EvidenceEffort } from './evidence-effort.ts';
-import type { OperationColumns } from './operations.ts';
+import type { GatheredOperations } from './operations.ts';
 import type { Contradiction } from './register-chains.ts';
 import { registerEvidence } from './register-evidence.ts';
 import {
@@ -22,12 +22,11 @@ import { tellWindow, type Window } from './window-story.ts';
 /** Judges the operations of one register and finds evidence where it is wrong. */
 export function judgeRegister(
   history: History,
-  operations: OperationColumns,
-  members: Int32Array,
+  operations: GatheredOperations,
   options: RegisterOptions,
   limits: PartLimits,
 ): PartVerdict {
-  const register = registerOperationsOf(history, operations, members, options);
+  const register = registerOperationsOf(history, operations, options);
   const verdict = decideRegister(register, limits);
   const ignored = { ...register.ignored };
   const { outcome, algorithm } = verdict;

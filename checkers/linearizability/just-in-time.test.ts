@@ -4,14 +4,14 @@ import type { History } from '../../harness/kernel/history.ts';
 import { generateHistory } from '../generate/index.ts';
 import { simulateClients, simulatedRegister } from '../testing/simulate-clients.ts';
 import { JustInTime } from './just-in-time.ts';
-import { objectsOf, slotsOf } from './objects.ts';
+import { objectsOf } from './objects.ts';
 import { registerOperationsOf, type RegisterOperations } from './register-operations.ts';
 import { registerProblem } from './register-search.ts';
 
 function registerOf(history: History): RegisterOperations {
   const objects = objectsOf(history, false);
   const options = { initial: null, failedCas: 'precondition', nullReadsAreLegal: false } as const;
-  return registerOperationsOf(history, objects.operations, slotsOf(objects, 0), options);
+  return registerOperationsOf(history, objects.operationsOf(0), options);
 }
 
 const LIMITS = { nowMs: (): number => 0, deadlineMs: 1, cacheBytes: 2 ** 24 };

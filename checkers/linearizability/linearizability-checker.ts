@@ -60,7 +60,7 @@ function planOf({ options, model }: CheckContext): JudgePlan {
   if (model !== undefined) {
     return {
       byKey: true,
-      judge: (history, operations, members, limits) => judgeModel(history, operations, members, { model }, limits),
+      judge: (history, operations, limits) => judgeModel(history, operations, { model }, limits),
     };
   }
   const { model: name = 'cas-register' } = options;
@@ -75,7 +75,7 @@ function planOf({ options, model }: CheckContext): JudgePlan {
     const register = registerOptions(options);
     return {
       byKey: true,
-      judge: (history, operations, members, limits) => judgeRegister(history, operations, members, register, limits),
+      judge: (history, operations, limits) => judgeRegister(history, operations, register, limits),
     };
   }
   const kind = OBJECT_KINDS.find((candidate) => candidate.name === name);
@@ -85,7 +85,7 @@ function planOf({ options, model }: CheckContext): JudgePlan {
   const object = { kind, model: kind.model(options) };
   return {
     byKey: kind.hasKeys,
-    judge: (history, operations, members, limits) => judgeModel(history, operations, members, object, limits),
+    judge: (history, operations, limits) => judgeModel(history, operations, object, limits),
   };
 }
 

@@ -75,10 +75,13 @@ export class MakerIndex {
     ];
   }
 
-  /** Whether there is any such maker. The initial value is one until it was surely replaced. */
-  hasVisible(reader: number, value: number): boolean {
+  /**
+   * Whether there is any such maker. The initial value is one until it was surely replaced. `over`: how many makers were over
+   * before the reader began, where that is known.
+   */
+  hasVisible(reader: number, value: number, over: number = this.#overBefore(reader)): boolean {
     const { call, ret } = this.#register;
-    const replaced = this.lastReplacement(reader, value);
+    const replaced = this.#latestOther(over, value);
     if (value === 0 && replaced < 0) return true;
     const from = this.#start[value] as number;
     let low = from;
@@ -93,6 +96,18 @@ export class MakerIndex {
 
   /** When the latest maker of another value began that was over before `reader` began; -1 for none. */
   lastReplacement(reader: number, value: number): number {
+    return this.#latestOther(this.#overBefore(reader), value);
+  }
+
+  /** How many completed makers had returned by `time`: at least `atLeast`. O(the difference). */
+  overBefore(time: number, atLeast: number): number {
+    const returns = this.#returns;
+    let over = atLeast;
+    while (over < returns.length && (returns[over] as number) < time) over++;
+    return over;
+  }
+
+  #overBefore(reader: number): number {
     const time = this.#register.call[reader] as number;
     let low = 0;
     let high = this.#returns.length;
@@ -101,8 +116,12 @@ export class MakerIndex {
       if ((this.#returns[middle] as number) < time) low = middle + 1;
       else high = middle;
     }
-    if (low === 0) return -1;
-    return (this.#bestValue[low - 1] === value ? this.#other[low - 1] : this.#best[low - 1]) as number;
+    return low;
+  }
+
+  #latestOther(over: number, value: number): number {
+    if (over === 0) return -1;
+    return (this.#bestValue[over - 1] === value ? this.#other[over - 1] : this.#best[over - 1]) as number;
   }
 
   #fillMakers(): void {

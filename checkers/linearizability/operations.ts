@@ -1,3 +1,5 @@
+import type { NULL_CODE } from '../../harness/kernel/history.ts';
+
 /** In {@link OperationColumns.complete}: no completion says that the operation happened. Later than every entry. */
 export const NEVER = 0x7fffffff;
 
@@ -19,4 +21,13 @@ export interface OperationColumns {
   readonly complete: Int32Array;
   /** {@link ENDED_OK}, {@link ENDED_FAIL} or {@link ENDED_OPEN}. */
   readonly ended: Uint8Array;
+}
+
+/** Operations with what their entries say beside them: the entries of one object lie far apart, and each costs a cache line. */
+export interface GatheredOperations extends OperationColumns {
+  /** Function code of the invocation. */
+  readonly f: Uint16Array;
+  /** Value codes of invocation and completion; {@link NULL_CODE} for the answer of an open operation. */
+  readonly argument: Int32Array;
+  readonly answer: Int32Array;
 }

@@ -1,6 +1,6 @@
 import { NULL_CODE, type History } from '../../harness/kernel/history.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
-import { ENDED_FAIL, ENDED_OK, ENDED_OPEN, NEVER, type OperationColumns } from './operations.ts';
+import { ENDED_FAIL, ENDED_OK, ENDED_OPEN, NEVER, type GatheredOperations } from './operations.ts';
 import { UnreadableOperation } from './unreadable-operation.ts';
 import { ValueIds } from './value-ids.ts';
 
@@ -41,15 +41,14 @@ export interface RegisterOperations {
   readonly ignored: { readonly failed: number; readonly crashedReads: number; readonly nullReads: number };
 }
 
-/** Reads the operations of one key. Throws {@link UnreadableOperation} for one that a register does not have. */
+/** Reads all operations of one key. Throws {@link UnreadableOperation} for one that a register does not have. */
 export function registerOperationsOf(
   history: History,
-  operations: OperationColumns,
-  members: Int32Array,
+  operations: GatheredOperations,
   options: RegisterOptions,
 ): RegisterOperations {
-  const reader = new RegisterReader(history, operations, members.length, options);
-  for (const slot of members) reader.read(slot);
+  const reader = new RegisterReader(history, operations, options);
+  for (let slot = 0; slot < operations.count; slot++) reader.read(slot);
   return reader.finish();
 }
 
@@ -58,7 +57,7 @@ const KINDS: readonly string[] = ['read', 'write', 'cas'];
 
 class RegisterReader {
   readonly #history: History;
-  readonly #operations: OperationColumns;
+  readonly #operations: GatheredOperations;
   readonly #options: RegisterOptions;
   readonly #ids: ValueIds;
   /** What each function code of the history does. */
@@ -69,7 +68,8 @@ class RegisterReader {
   #crashedReads = 0;
   #nullReads = 0;
 
-  constructor(history: History, operations: OperationColumns, capacity: number, options: RegisterOptions) {
+  constructor(history: History, operations: GatheredOperations, options: RegisterOptions) {
+    const capacity = operations.count;
     this.#history = history;
     this.#operations = operations;
     this.#options = options;
@@ -81,29 +81,23 @@ class RegisterReader {
   }
 
   read(slot: number): void {
-    const { columns } = this.#history;
-    const invoke = this.#operations.invoke[slot] as number;
     const ended = this.#operations.ended[slot] as number;
-    const argument = columns.value[invoke] as number;
-    switch (this.#kinds[columns.f[invoke] as number] as number) {
+    switch (this.#kinds[this.#operations.f[slot] as number] as number) {
       case READ: {
         if (ended !== ENDED_OK) return this.#ignoreRead(ended);
-        const answer = columns.value[this.#operations.complete[slot] as number] as number;
+        const answer = this.#operations.answer[slot] as number;
         if (answer === NULL_CODE && this.#options.nullReadsAreLegal) this.#nullReads++;
         else this.#push(slot, this.#ids.ofCode(answer), NO_VALUE, NO_VALUE);
         return;
       }
       case WRITE:
         if (ended === ENDED_FAIL) this.#failed++;
-        else this.#push(slot, NO_VALUE, NO_VALUE, this.#ids.ofCode(argument));
+        else this.#push(slot, NO_VALUE, NO_VALUE, this.#ids.ofCode(this.#operations.argument[slot] as number));
         return;
       case CAS:
-        return this.#readCas(slot, invoke, ended);
+        return this.#readCas(slot, ended);
       default:
-        throw new UnreadableOperation(
-          invoke,
-          `a register has read, write and cas, entry ${invoke} is ${this.#history.at(invoke).f}`,
-        );
+        throw this.#unreadable(slot);
     }
   }
 
@@ -132,9 +126,16 @@ class RegisterReader {
     else this.#crashedReads++;
   }
 
-  #readCas(slot: number, invoke: number, ended: number): void {
-    const argument = this.#history.decode(this.#history.columns.value[invoke] as number);
+  #unreadable(slot: number): UnreadableOperation {
+    const invoke = this.#operations.invoke[slot] as number;
+    const { f } = this.#history.at(invoke);
+    return new UnreadableOperation(invoke, `a register has read, write and cas, entry ${invoke} is ${f}`);
+  }
+
+  #readCas(slot: number, ended: number): void {
+    const argument = this.#history.decode(this.#operations.argument[slot] as number);
     if (!Array.isArray(argument) || argument.length !== 2) {
+      const invoke = this.#operations.invoke[slot] as number;
       throw new UnreadableOperation(
         invoke,
         `a cas takes [old, new], entry ${invoke} has ${JSON.stringify(argument)?.slice(0, 80)}`,

@@ -1,11 +1,17 @@
 const FIELDS = 8;
+const MOST_AT_FIRST = 1 << 16;
 
 /**
  * The stack of a search: one frame per configuration on the path, in one typed array. The accessors are the top frame's.
  */
 export class SearchFrames {
-  #slots = new Int32Array(FIELDS * 256);
+  #slots: Int32Array;
   #top = -FIELDS;
+
+  /** Makes room for a stack of the `expected` depth at once, if that is not very much. */
+  constructor(expected: number) {
+    this.#slots = new Int32Array(FIELDS * Math.max(1, Math.min(MOST_AT_FIRST, expected)));
+  }
 
   get depth(): number {
     return this.#top / FIELDS + 1;

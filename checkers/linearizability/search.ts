@@ -40,7 +40,7 @@ export class Search {
   readonly #makers: Int32Array;
   readonly #shortage: Shortage | undefined;
   readonly #twins: Twins;
-  readonly #frames = new SearchFrames();
+  readonly #frames: SearchFrames;
   /** The untaken operation that returns first, and when. */
   #urgent = -1;
   #earliestReturn = NEVER;
@@ -50,9 +50,12 @@ export class Search {
   constructor(problem: SearchProblem, limits: SearchLimits) {
     this.#problem = problem;
     this.#limits = limits;
-    this.#cache = new ConfigurationCache(limits.cacheBytes, limits.hash);
     const required = problem.call.length;
     this.#required = required;
+    // About every other operation changes the state, and enters a configuration.
+    const expected = required >> 1;
+    this.#cache = new ConfigurationCache(limits.cacheBytes, limits.hash, expected);
+    this.#frames = new SearchFrames(expected);
     this.#next = new Int32Array(required + 1);
     this.#previous = new Int32Array(required + 1);
     for (let op = 0; op <= required; op++) {

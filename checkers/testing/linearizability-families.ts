@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import { JustInTime } from '../linearizability/just-in-time.ts';
-import { objectsOf, slotsOf } from '../linearizability/objects.ts';
+import { objectsOf } from '../linearizability/objects.ts';
 import { registerOperationsOf } from '../linearizability/register-operations.ts';
 import { registerProblem } from '../linearizability/register-search.ts';
 import { Search } from '../linearizability/search.ts';
@@ -61,7 +61,7 @@ const searchVariants: ProvedFamily = provedFamily({
     const history = overlappingHistory(sketches);
     const objects = objectsOf(history, false);
     const options = { initial: null, failedCas: 'precondition', nullReadsAreLegal: false } as const;
-    const problem = registerProblem(registerOperationsOf(history, objects.operations, slotsOf(objects, 0), options));
+    const problem = registerProblem(registerOperationsOf(history, objects.operationsOf(0), options));
     const limits = { nowMs: () => 0, deadlineMs: 1, cacheBytes: 2 ** 20 };
     // With this hash every configuration collides with all others.
     const colliding = new Search(problem, { ...limits, hash: () => 7 }).run().outcome;
