@@ -1,5 +1,3 @@
-import type { NULL_CODE } from '../../harness/kernel/history.ts';
-
 /** In {@link OperationColumns.complete}: no completion says that the operation happened. Later than every entry. */
 export const NEVER = 0x7fffffff;
 
@@ -27,7 +25,7 @@ export interface OperationColumns {
 export interface GatheredOperations extends OperationColumns {
   /** Function code of the invocation. */
   readonly f: Uint16Array;
-  /** Value codes of invocation and completion; {@link NULL_CODE} for the answer of an open operation. */
+  /** Value codes of invocation and completion; that of null for the answer of an open operation. */
   readonly argument: Int32Array;
   readonly answer: Int32Array;
 }
