@@ -127,6 +127,7 @@ describe('bad input', () => {
     [['run', 'raft', '--nodes', '0'], '--nodes'],
     [['run', 'raft', '--nodes', '2.5'], '--nodes'],
     [['run', 'raft', '--frobnicate'], 'faultline run has no option --frobnicate; see faultline run --help'],
+    [['--json', 'run', 'raft'], 'options come after the command: faultline run ... --json'],
     [['run', 'raft', '--rate', 'many'], '--rate expects a number of at least 0, got "many"'],
     [['run', 'raft', '--nodes=abc'], '--nodes expects a whole number of at least 1, got "abc"'],
     [['run', 'raft', '--nodes'], '--nodes expects a value'],

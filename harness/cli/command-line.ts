@@ -1,40 +1,40 @@
 import yargs, { type CommandModule } from 'yargs';
 import { isHarnessError } from '../kernel/harness-error.ts';
-import { campaignCommand } from './commands/campaign.ts';
-import { checkCommand } from './commands/check.ts';
-import { compareCommand } from './commands/compare.ts';
-import { cleanCommand } from './commands/clean.ts';
-import { moduleOf, type StartedCommand } from './commands/command.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { imagesCommand } from './commands/images.ts';
-import { initCommand } from './commands/init.ts';
-import { listCommand } from './commands/list.ts';
-import { mergeCommand } from './commands/merge.ts';
-import { quickstartCommand } from './commands/quickstart.ts';
-import { reportCommand } from './commands/report.ts';
-import { runCommand } from './commands/run.ts';
-import { serveCommand } from './commands/serve.ts';
+import { moduleOf, type Command, type StartedCommand } from './commands/command.ts';
 import { createConsole, printable, type Console, type OutputStreams } from './console.ts';
 import { explainArguments } from './explain-arguments.ts';
 import { EXIT_HARNESS, EXIT_INTERRUPTED, EXIT_USAGE, EXIT_VALID, exitCodeOfError } from './exit-codes.ts';
 import { faultlineVersion } from './version.ts';
 
-/** Every command, in the order in which help lists them. */
-const COMMANDS: readonly ((started: (command: StartedCommand) => void) => CommandModule)[] = [
-  (started) => moduleOf(runCommand, started),
-  (started) => moduleOf(campaignCommand, started),
-  (started) => moduleOf(mergeCommand, started),
-  (started) => moduleOf(checkCommand, started),
-  (started) => moduleOf(initCommand, started),
-  (started) => moduleOf(reportCommand, started),
-  (started) => moduleOf(listCommand, started),
-  (started) => moduleOf(serveCommand, started),
-  (started) => moduleOf(doctorCommand, started),
-  (started) => moduleOf(cleanCommand, started),
-  (started) => moduleOf(imagesCommand, started),
-  (started) => moduleOf(compareCommand, started),
-  (started) => moduleOf(quickstartCommand, started),
-];
+/** Makes yargs carry out a command; `started` receives what is to be run. */
+type MakeModule = (started: (command: StartedCommand) => void) => CommandModule;
+
+function making<Args>(command: Command<Args>): MakeModule {
+  return (started) => moduleOf(command, started);
+}
+
+/** Every command, in the order in which help lists them. Loaded when asked for: all of them take three times as long as one. */
+const COMMANDS: ReadonlyMap<string, () => Promise<MakeModule>> = new Map([
+  ['run', async () => making((await import('./commands/run.ts')).runCommand)],
+  ['campaign', async () => making((await import('./commands/campaign.ts')).campaignCommand)],
+  ['merge', async () => making((await import('./commands/merge.ts')).mergeCommand)],
+  ['check', async () => making((await import('./commands/check.ts')).checkCommand)],
+  ['init', async () => making((await import('./commands/init.ts')).initCommand)],
+  ['report', async () => making((await import('./commands/report.ts')).reportCommand)],
+  ['list', async () => making((await import('./commands/list.ts')).listCommand)],
+  ['serve', async () => making((await import('./commands/serve.ts')).serveCommand)],
+  ['doctor', async () => making((await import('./commands/doctor.ts')).doctorCommand)],
+  ['clean', async () => making((await import('./commands/clean.ts')).cleanCommand)],
+  ['images', async () => making((await import('./commands/images.ts')).imagesCommand)],
+  ['compare', async () => making((await import('./commands/compare.ts')).compareCommand)],
+  ['quickstart', async () => making((await import('./commands/quickstart.ts')).quickstartCommand)],
+]);
+
+/** The command that is asked for in the first place; all of them where none is, for help and for what is misspelt. */
+async function commandsFor(argv: readonly string[]): Promise<readonly MakeModule[]> {
+  const asked = COMMANDS.get(argv[0] ?? '');
+  return Promise.all(asked === undefined ? [...COMMANDS.values()].map((load) => load()) : [asked()]);
+}
 
 /** Carries out a command line and returns its exit code. Never rejects. */
 export async function runCommandLine(argv: readonly string[], streams: OutputStreams = process): Promise<number> {
@@ -42,7 +42,7 @@ export async function runCommandLine(argv: readonly string[], streams: OutputStr
   const start = (command: StartedCommand): void => {
     started = command;
   };
-  const commands = COMMANDS.map((makeModule) => makeModule(start));
+  const commands = (await commandsFor(argv)).map((makeModule) => makeModule(start));
   const parser = yargs([...argv])
     .scriptName('faultline')
     .usage('$0 <command>\n\nDrives a cluster through faults and judges what it answered.')

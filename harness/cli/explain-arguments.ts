@@ -7,6 +7,7 @@ export function explainArguments(message: string, argv: readonly string[], usage
   const usage = usages.find((each) => commandOf(each) === name);
   const [first = '', second = ''] = message.split('\n');
   if (usage === undefined) return explainCommand(first, name, usages);
+  if (argv[0]?.startsWith('-') === true) return `options come after the command: faultline ${name} ... ${argv[0]}`;
   if (first.startsWith('Not enough non-option arguments')) {
     const expected = usage.match(/<[^>]+>/g)?.join(' ') ?? 'more arguments';
     return `expected ${expected}: faultline ${usage}`;
