@@ -92,6 +92,8 @@ describe('what stands at the edge of a format', () => {
       /entry 2: expected a time in nanoseconds, 0\.5 came/,
     ],
     ['{"process":0,"type":"invoke","value":[["r",1,null],7]}', /line 1: expected a function name as f/],
+    [`${entry({})}\n${entry({ process: 1, f: '' })}`, /line 2: expected a function name as f, "" came/],
+    ['{:process 0 :type :invoke :f ":"}', /entry 1: expected a function name as f, ":" came/],
     ['w 1 1\nw 1 111111111111111111111', /line 2: expected "r key value"/],
     [
       '[[{"events":[{"Read":{"variable":0,"version":1},"x":{}}],"committed":true}]]',
