@@ -26,15 +26,16 @@ export class OperationTally {
     else if (outcome !== TYPE_OK) this.#info++;
     else {
       this.#ok++;
-      this.#latenciesNs.push((operations.endNs(invocation) ?? 0) - operations.startNs(invocation));
+      if (operations.hasTimes)
+        this.#latenciesNs.push((operations.endNs(invocation) ?? 0) - operations.startNs(invocation));
     }
   }
 
-  /** `{ ok, fail, info, availability, latencyMs }`; availability is 0 to 1; no latency where nothing was `ok`. */
+  /** `{ ok, fail, info, availability, latencyMs }`; availability is 0 to 1; no latency where nothing was `ok` or nothing has a time. */
   summary(): JsonObject {
     const total = this.#ok + this.#fail + this.#info;
     const counts = { ok: this.#ok, fail: this.#fail, info: this.#info, availability: round(this.#answered / total) };
-    return this.#ok === 0 ? counts : { ...counts, latencyMs: latencyQuantiles(this.#latenciesNs) };
+    return this.#latenciesNs.length === 0 ? counts : { ...counts, latencyMs: latencyQuantiles(this.#latenciesNs) };
   }
 }
 

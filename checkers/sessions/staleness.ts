@@ -65,9 +65,10 @@ export function measureStaleness(
   return { staleness, timelines };
 }
 
-/** As JSON, for facts. */
-export function stalenessFacts({ versions, ms, ...facts }: Staleness): JsonObject {
-  return { ...facts, versionsBehind: { ...versions }, behindMs: { ...ms } };
+/** As JSON, for facts: what is a time only where the history has times. */
+export function stalenessFacts({ versions, ms, deltaMs, ...facts }: Staleness, hasTimes: boolean): JsonObject {
+  const times = hasTimes ? { deltaMs, behindMs: { ...ms } } : {};
+  return { ...facts, versionsBehind: { ...versions }, ...times };
 }
 
 function quantiles(values: readonly number[]): { readonly p50: number; readonly p99: number; readonly max: number } {

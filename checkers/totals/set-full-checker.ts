@@ -17,7 +17,7 @@ import { NEVER, observeSet, type SetObservations } from './set-observations.ts';
  * lost; never read otherwise. Anomalies: `lost`, `unexpected`, `duplicated`, and with option `level: 'linearizable'` also
  * `stale` (a stable element that a read missed after it was known). Facts: the counts, and how long elements took to
  * become stable and to be seen lost (`stableLatencyMs`, `lostLatencyMs`: from known to the begin of the last read that
- * missed it).
+ * missed it; not of histories without times).
  *
  * O(adds + total size of the reads).
  */
@@ -55,8 +55,8 @@ export const setFullChecker: Checker = operationsChecker('set-full', (operations
     for (const [name, count] of Object.entries(members)) counts[name] = (counts[name] ?? 0) + count;
   }
   const facts: Record<string, JsonValue> = { ...counts };
-  if (latencies.stable.length > 0) facts['stableLatencyMs'] = quantiles(latencies.stable);
-  if (latencies.lost.length > 0) facts['lostLatencyMs'] = quantiles(latencies.lost);
+  if (operations.hasTimes && latencies.stable.length > 0) facts['stableLatencyMs'] = quantiles(latencies.stable);
+  if (operations.hasTimes && latencies.lost.length > 0) facts['lostLatencyMs'] = quantiles(latencies.lost);
   const doubts: string[] = [];
   if (latencies.stable.length === 0)
     doubts.push('no element was ever seen to be stable: add more, and read afterwards');
