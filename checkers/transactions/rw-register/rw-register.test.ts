@@ -152,14 +152,46 @@ describe('rw-register', () => {
     expect(check(history, { level: 'causal' }).verdict).toBe('valid');
   });
 
-  it('says why a write must have come first', () => {
+  it('tells of a read that came too late through who read', () => {
     const [history] = ANOMALIES['G-single-realtime'] ?? [];
     const [finding] = history === undefined ? [] : check(history).findings;
     expect(finding?.message).toBe(
-      'T1.1 (transaction 1 of session 1) < T0.1 (transaction 1 of session 0) < T1.1 is a circle of transactions that each ' +
-        'must come before the next: T0.1 must have written key "x" = 1 after T1.1\'s 2, because T2.1 (transaction 1 of session 2), ' +
-        'which comes after T1.1 (T1.1 < T2.1), read it; T0.1 had completed before T1.1 was invoked.',
+      'T2.1 (transaction 1 of session 2) < T1.1 (transaction 1 of session 1) < T2.1 is a circle of transactions that each ' +
+        'must come before the next: T2.1 read key "x" = 1 of T0.1 (transaction 1 of session 0), and T1.1 wrote 2 there after ' +
+        'that (T0.1 < T1.1: T0.1 had completed before T1.1 was invoked); T1.1 had completed before T2.1 was invoked.',
     );
+  });
+
+  it.each([
+    [
+      'one wrote over what the other had written, as it read',
+      ['wx1 wy1', 'rx1 wx2 wy2', 'rx1 ry2'],
+      'T2 < T1 < T2',
+      'T2 read key "x" = 1 of T0, and T1 wrote 2 there after that ' +
+        '(T0 < T1: T1 read key "x" = 1, which T0 wrote); T2 read key "y" = 2, which T1 wrote.',
+    ],
+    [
+      'only the reader tells in which order they wrote',
+      ['wx1 wy1', 'wx2 wy2', 'rx1 ry2'],
+      'T2 < T1 < T2',
+      'T2 read key "x" = 1 of T0, and T1 wrote 2 there after that (T0 < T1: ' +
+        'T1 must have written key "y" = 2 after T0\'s 1, because T2, which comes after T0 (T0 < T2), read it); ' +
+        'T2 read key "y" = 2, which T1 wrote.',
+    ],
+    [
+      'the reader found nothing yet',
+      ['wx1 wy1', 'wz1', 'rx_ ry1'],
+      'T2 < T0 < T2',
+      'T2 read key "x" = nothing, the state before T0 wrote 1 there; T2 read key "y" = 1, which T0 wrote.',
+    ],
+  ])('puts the transaction that read into the circle of read skew: %s', (_, transactions, circle, reasons) => {
+    const history = concurrently(transactions.map((steps, process) => [process, 'ok', steps]));
+    const finding = check(history).findings.find(({ anomaly }) => anomaly === 'G-single');
+    const message = finding?.message.replaceAll(/ \(process \d at 0\.000 s\)/g, '');
+    expect(message).toBe(`${circle} is a circle of transactions that each must come before the next: ${reasons}`);
+    const detail = finding?.detail as { readonly transactions: readonly object[]; readonly edges: readonly object[] };
+    expect(detail.transactions[0]).toMatchObject({ process: 2 });
+    expect(detail.edges.map((edge) => 'kind' in edge && edge.kind)).toEqual(['rw', 'wr']);
   });
 
   /** Histories in which no read tells the order of two writes, and neither order will do. Found by brute force. */
