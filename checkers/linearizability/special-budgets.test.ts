@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { OBJECT_KINDS } from '../models/index.ts';
+import { decideModel } from './decide-model.ts';
 import type { ModelOperations } from './model-operations.ts';
+import { queueWalk } from './queue-walk.ts';
 import { SpecialEffort } from './special-way.ts';
 import { SPECIAL_WAYS } from './special-ways.ts';
 import { NEVER } from './operations.ts';
@@ -96,4 +99,24 @@ it('a queue gives up where its configurations are long, however few they are', (
   const effort = new SpecialEffort({ nowMs: () => 0, deadlineMs: 1, cacheBytes: 2 ** 20, maxSteps: 3e7 });
   const outcome = SPECIAL_WAYS['fifo-queue']?.decide({ ...operations, ret }, undefined, effort);
   expect(outcome).toBeUndefined();
+});
+
+it('a special way that is lost leaves half of the time to the search', () => {
+  const kind = OBJECT_KINDS.find(({ name }) => name === 'fifo-queue');
+  const [, operations] = HEAVY['fifo-queue'] ?? [];
+  if (kind === undefined || operations === undefined) throw new Error('there is no such kind');
+  const looks = { special: 0, all: 0 };
+  const way = vi.spyOn(queueWalk, 'decide').mockImplementation((_, __, effort) => {
+    for (;;) {
+      looks.special = looks.all;
+      effort.step(1024);
+    }
+  });
+  const limits = { nowMs: () => ++looks.all, deadlineMs: 200, cacheBytes: 2 ** 26 };
+  const { outcome, specialWay } = decideModel({ kind, model: kind.model({}) }, operations, limits);
+  way.mockRestore();
+  expect({ outcome, specialWay }).toEqual({ outcome: 'undecided', specialWay: undefined });
+  expect(looks.special).toBeGreaterThan(90);
+  expect(looks.special).toBeLessThan(110);
+  expect(looks.all).toBeGreaterThan(190);
 });
