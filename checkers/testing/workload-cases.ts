@@ -1,9 +1,11 @@
 import { doubtfulLogCases } from './doubtful-log-cases.ts';
 import { edgeCases } from './edge-cases.ts';
 import { lockCases } from './lock-cases.ts';
+import { logAnswerCases } from './log-answer-cases.ts';
 import { logCases } from './log-cases.ts';
 import { objectCases } from './object-cases.ts';
 import { plainLogCases } from './plain-log-cases.ts';
+import { watchAnswerCases } from './watch-answer-cases.ts';
 import { watchCases } from './watch-cases.ts';
 import type { WorkloadCase } from './workload-case.ts';
 
@@ -13,7 +15,9 @@ export const workloadCases: readonly WorkloadCase[] = [
   ...edgeCases,
   ...plainLogCases,
   ...logCases,
+  ...logAnswerCases,
   ...doubtfulLogCases,
   ...watchCases,
+  ...watchAnswerCases,
   ...lockCases,
 ];
