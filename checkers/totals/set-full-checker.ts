@@ -4,6 +4,7 @@ import type { Finding } from '../../harness/kernel/verdict.ts';
 import { groupByKey } from '../judging/group-by-key.ts';
 import type { Operations } from '../judging/operations.ts';
 import { operationsChecker } from '../judging/operations-checker.ts';
+import { quantilesOf } from '../judging/quantiles.ts';
 import { judged } from '../judging/results.ts';
 import { listed, plural } from '../judging/wording.ts';
 import { tellSet } from './set-findings.ts';
@@ -119,7 +120,6 @@ function timeOf(operations: Operations, entry: number): number {
 }
 
 function quantiles(values: readonly number[]): JsonValue {
-  const sorted = Float64Array.from(values).sort();
-  const at = (quantile: number): number => sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)] ?? 0;
+  const at = quantilesOf(values);
   return { min: at(0), p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }
