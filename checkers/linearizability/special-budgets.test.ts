@@ -50,13 +50,13 @@ const HEAVY: Readonly<Record<string, readonly [initial: unknown, operations: Mod
   ],
   set: [
     undefined,
-    atOnce([
-      ...numbers.slice(0, 600).flatMap((number) => [
+    atOnce(
+      numbers.slice(0, 600).flatMap((number) => [
         { f: 'add', input: number, output: null },
         { f: 'remove', input: number, output: null },
         { f: 'read', input: null, output: [number] },
       ]),
-    ]),
+    ),
   ],
 };
 
