@@ -5,6 +5,7 @@ import type { CheckResult } from '../../../harness/kernel/verdict.ts';
 import { contextWith } from '../../testing/sketch.ts';
 import { findingAlone } from '../../testing/finding-context.ts';
 import { isTested, type Level } from '../levels.ts';
+import { REGISTER_ANOMALIES } from '../testing/register-anomalies.ts';
 import { concurrently, inSequence } from '../testing/transaction-sketch.ts';
 import { rwRegisterChecker } from './check-rw-register.ts';
 
@@ -15,87 +16,8 @@ const check = (history: History, options: Record<string, JsonValue> = {}): Check
 const undecidedTested = ({ facts }: CheckResult): readonly Level[] =>
   (facts['undecided'] as readonly Level[]).filter(isTested);
 
-/** One history per anomaly, and the weakest levels it rules out. */
-const ANOMALIES: Readonly<Record<string, readonly [history: History, weakest: readonly string[]]>> = {
-  G1a: [
-    concurrently([
-      [0, 'fail', 'wx1'],
-      [1, 'ok', 'rx1'],
-    ]),
-    ['read-committed'],
-  ],
-  G1b: [
-    concurrently([
-      [0, 'ok', 'wx1 wx2'],
-      [1, 'ok', 'rx1'],
-    ]),
-    ['read-committed'],
-  ],
-  G1c: [
-    concurrently([
-      [0, 'ok', 'wx1 ry1'],
-      [1, 'ok', 'wy1 rx1'],
-    ]),
-    ['read-committed'],
-  ],
-  'garbage-read': [
-    concurrently([
-      [0, 'ok', 'wx1'],
-      [1, 'ok', 'rx2'],
-    ]),
-    ['read-uncommitted'],
-  ],
-  internal: [
-    concurrently([
-      [0, 'ok', 'wx1'],
-      [1, 'ok', 'wx2 rx1'],
-    ]),
-    ['read-atomic'],
-  ],
-  'future-read': [concurrently([[0, 'ok', 'rx1 wx1']]), ['read-committed']],
-  'lost-update': [
-    concurrently([
-      [0, 'ok', 'wx1'],
-      [1, 'ok', 'rx1 wx2'],
-      [2, 'ok', 'rx1 wx3'],
-    ]),
-    ['cursor-stability', 'update-atomic'],
-  ],
-  'G-single': [
-    concurrently([
-      [0, 'ok', 'ry1 wx1 wy2'],
-      [1, 'ok', 'rx1 ry1'],
-      [2, 'ok', 'wy1'],
-    ]),
-    ['monotonic-atomic-view'],
-  ],
-  'G2-item': [
-    concurrently([
-      [0, 'ok', 'rx_ wy1'],
-      [1, 'ok', 'ry_ wx1'],
-    ]),
-    ['update-serializable', 'repeatable-read'],
-  ],
-  'G-single-process': [
-    inSequence([
-      [0, 'ok', 'wx1'],
-      [0, 'ok', 'wx2'],
-      [0, 'ok', 'rx1'],
-    ]),
-    ['strong-session-snapshot-isolation'],
-  ],
-  'G-single-realtime': [
-    inSequence([
-      [0, 'ok', 'wx1'],
-      [1, 'ok', 'wx2'],
-      [2, 'ok', 'rx1'],
-    ]),
-    ['strong-snapshot-isolation'],
-  ],
-};
-
 describe('rw-register', () => {
-  for (const [anomaly, [history, weakest]] of Object.entries(ANOMALIES)) {
+  for (const [anomaly, [history, weakest]] of Object.entries(REGISTER_ANOMALIES)) {
     it(`finds ${anomaly}, rules out what it must, and shows operations that suffice`, () => {
       const result = check(history);
       expect(result.verdict).toBe('invalid');
@@ -153,7 +75,7 @@ describe('rw-register', () => {
   });
 
   it('tells of a read that came too late through who read', () => {
-    const [history] = ANOMALIES['G-single-realtime'] ?? [];
+    const [history] = REGISTER_ANOMALIES['G-single-realtime'] ?? [];
     const [finding] = history === undefined ? [] : check(history).findings;
     expect(finding?.message).toBe(
       'T2.1 (transaction 1 of session 2) < T1.1 (transaction 1 of session 1) < T2.1 is a circle of transactions that each ' +
