@@ -68,7 +68,7 @@ export function measureStaleness(
 
 /** As JSON, for facts: what is a time only where the history has times. */
 export function stalenessFacts({ versions, ms, deltaMs, ...facts }: Staleness, hasTimes: boolean): JsonObject {
-  const times = hasTimes ? { deltaMs, behindMs: { ...ms } } : {};
+  const times: JsonObject = hasTimes ? { deltaMs, behindMs: { ...ms } } : {};
   return { ...facts, versionsBehind: { ...versions }, ...times };
 }
 
