@@ -27,7 +27,7 @@ interface Compared {
 const EXCEPTIONS: Readonly<Record<string, string>> = {};
 
 const ROUNDS = 5;
-const corpus = process.env['FAULTLINE_CORPUS'];
+const corpus = process.env['FAULTLINE_CORPUS'] || undefined;
 
 /** Operations, clients, and Porcupine's milliseconds. */
 type Row = readonly [operations: number, clients: number, porcupineMs: number];

@@ -4,6 +4,7 @@ import type { History } from '../harness/kernel/history.ts';
 import type { JsonValue } from '../harness/kernel/json.ts';
 import { checkLinearizable } from './check-linearizable.ts';
 import type { Model } from '../harness/kernel/model.ts';
+import { OBJECT_KINDS } from './models/index.ts';
 import { sketch, type SketchedOp } from './testing/sketch.ts';
 import { lossy, lossyRegister, ownRegister } from './testing/user-models.ts';
 import { op } from './testing/workload-case.ts';
@@ -23,6 +24,70 @@ function oneAfterTheOther(...ops: readonly (readonly [string, JsonValue, JsonVal
     ]),
   );
 }
+
+/** Operations one after the other that are right only where objects are the same whatever the order of their members. */
+const SAME_OBJECTS: readonly (readonly [string, readonly (readonly [string, JsonValue, JsonValue])[]])[] = [
+  [
+    'stack',
+    [
+      ['push', AB, AB],
+      ['peek', null, BA],
+      ['pop', null, BA],
+    ],
+  ],
+  [
+    'fifo-queue',
+    [
+      ['enqueue', AB, AB],
+      ['enqueue', AB, AB],
+      ['dequeue', null, BA],
+    ],
+  ],
+  [
+    'unordered-queue',
+    [
+      ['enqueue', AB, AB],
+      ['enqueue', AB, AB],
+      ['dequeue', null, BA],
+    ],
+  ],
+  [
+    'append-log',
+    [
+      ['append', AB, AB],
+      ['append', AB, AB],
+      ['read', null, [BA, BA]],
+    ],
+  ],
+  [
+    'set',
+    [
+      ['add', AB, AB],
+      ['read', null, [BA]],
+    ],
+  ],
+  [
+    'register',
+    [
+      ['write', AB, AB],
+      ['read', null, BA],
+    ],
+  ],
+  [
+    'kv',
+    [
+      ['put', AB, AB],
+      ['get', null, BA],
+    ],
+  ],
+  [
+    'multi-register',
+    [
+      ['txn', [['w', 'x', AB]], [['w', 'x', AB]]],
+      ['txn', [['r', 'x', null]], [['r', 'x', BA]]],
+    ],
+  ],
+];
 
 describe('checkLinearizable', () => {
   const lost = oneAfterTheOther(['write', 1, 1], ['write', 2, 2], ['read', null, 1]);
@@ -84,69 +149,30 @@ describe('checkLinearizable', () => {
     expect(checkLinearizable(history, { model: 'register' }).verdict).toBe('valid');
   });
 
-  it.each<[string, readonly (readonly [string, JsonValue, JsonValue])[]]>([
-    [
-      'stack',
-      [
-        ['push', AB, AB],
-        ['peek', null, BA],
-        ['pop', null, BA],
-      ],
-    ],
-    [
-      'fifo-queue',
-      [
-        ['enqueue', AB, AB],
-        ['enqueue', AB, AB],
-        ['dequeue', null, BA],
-      ],
-    ],
-    [
-      'unordered-queue',
-      [
-        ['enqueue', AB, AB],
-        ['enqueue', AB, AB],
-        ['dequeue', null, BA],
-      ],
-    ],
-    [
-      'append-log',
-      [
-        ['append', AB, AB],
-        ['append', AB, AB],
-        ['read', null, [BA, BA]],
-      ],
-    ],
-    [
-      'set',
-      [
-        ['add', AB, AB],
-        ['read', null, [BA]],
-      ],
-    ],
-    [
-      'register',
-      [
-        ['write', AB, AB],
-        ['read', null, BA],
-      ],
-    ],
-    [
-      'kv',
-      [
-        ['put', AB, AB],
-        ['get', null, BA],
-      ],
-    ],
-    [
-      'multi-register',
-      [
-        ['txn', [['w', 'x', AB]], [['w', 'x', AB]]],
-        ['txn', [['r', 'x', null]], [['r', 'x', BA]]],
-      ],
-    ],
-  ])('%s takes objects for the same whatever the order of their members', (model, ops) => {
+  it.each(SAME_OBJECTS)('%s takes objects for the same whatever the order of their members', (model, ops) => {
     expect(checkLinearizable(oneAfterTheOther(...ops), { model }).verdict).toBe('valid');
+  });
+
+  it.each(SAME_OBJECTS.filter(([name]) => OBJECT_KINDS.some((kind) => kind.name === name)))(
+    '%s does so in its model, too, which is not asked where a special way decides',
+    (name, ops) => {
+      const model = OBJECT_KINDS.find((kind) => kind.name === name)?.model({});
+      const after = (all: typeof ops): unknown =>
+        all.reduce<unknown>(
+          (state, [f, input, output]) => (state === undefined ? undefined : model?.step(state, { f, input, output })),
+          model?.init(),
+        );
+      expect(after(ops)).toBeDefined();
+      const other = JSON.parse(JSON.stringify(ops.at(-1)).replaceAll('"b"', '"c"')) as (typeof ops)[number];
+      expect(after([...ops.slice(0, -1), other])).toBeUndefined();
+    },
+  );
+
+  it('a first-in-first-out queue that holds null as well is searched by its model', () => {
+    const inserted = [AB, AB, null].map((value) => ['enqueue', value, value] as const);
+    const removed = [BA, BA].map((value) => ['dequeue', null, value] as const);
+    const { verdict, facts } = checkLinearizable(oneAfterTheOther(...inserted, ...removed), { model: 'fifo-queue' });
+    expect({ verdict, algorithm: facts['algorithm'] }).toEqual({ verdict: 'valid', algorithm: { search: 1 } });
   });
 
   it('refuses options that the model does not read', () => {

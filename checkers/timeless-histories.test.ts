@@ -13,8 +13,12 @@ function withoutTimes(history: History): History {
   return historyOf(Array.from({ length: history.length }, (_, timeNs) => ({ ...history.at(timeNs), timeNs })));
 }
 
+/** Names of members that are times, wherever they stand in facts and in details of findings. */
+const TIMES = /"(?:\w+Ms|\w+Ns|ms|ns)":/;
+
 function judge(history: History, checker: string, options: Record<string, JsonValue> = {}): string[] {
-  const { verdict, reason = '', findings } = checkerNamed(checker).check(history, contextWith(options));
+  const { verdict, reason = '', findings, facts } = checkerNamed(checker).check(history, contextWith(options));
+  expect(JSON.stringify([facts, findings]), checker).not.toMatch(TIMES);
   return [verdict, reason, ...findings.map(({ message }) => message)];
 }
 
@@ -37,6 +41,19 @@ describe('a history without times', () => {
       expect(text).not.toMatch(/\d m?s\b/);
     },
   );
+
+  it.each([
+    ['stats', STALE, {}],
+    ['staleness', STALE, {}],
+    ['regular', STALE, {}],
+    ['guarantees', STALE, {}],
+    ['set-full', [op(0, 'add', 1), op(1, 'read', null, [1]), op(1, 'read', null, [])], { level: 'linearizable' }],
+    ['set-full', [op(0, 'add', 1), op(1, 'read', null, []), op(1, 'read', null, [1])], { level: 'linearizable' }],
+  ] as const)('%s has no facts of time, of which it has some elsewhere', (checker, ops, options) => {
+    const { facts, findings } = checkerNamed(checker).check(sketch([...ops]), contextWith(options));
+    expect(JSON.stringify([facts, findings])).toMatch(TIMES);
+    judge(withoutTimes(sketch([...ops])), checker, options);
+  });
 
   it('says how many entries ago a value was replaced', () => {
     const [verdict, , message] = judge(withoutTimes(sketch(STALE)), 'staleness', { maxVersions: 0 });

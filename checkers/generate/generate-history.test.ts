@@ -205,7 +205,10 @@ describe('generateHistory', () => {
   });
 
   it.each([
-    [{ model: 'regster' }, /no histories can be generated of model "regster": expected one of register, /],
+    [
+      { model: 'regster' },
+      /no histories can be generated of model "regster": did you mean register\? expected one of register, /,
+    ],
     [{ broken: 'sour' }, /register cannot be broken as "sour": expected one of stale, phantom/],
     [{ operations: 0 }, /operations must be a whole number of at least 1, 0 came/],
     [{ clients: 1.5 }, /clients must be/],

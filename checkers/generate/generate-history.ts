@@ -1,6 +1,7 @@
 import { HarnessError } from '../../harness/kernel/harness-error.ts';
 import type { History } from '../../harness/kernel/history.ts';
 import { randomOf, type Random } from '../../harness/kernel/random.ts';
+import { suggestName } from '../../harness/kernel/suggest-name.ts';
 import { BankObject, type BankBreak } from './bank-object.ts';
 import { simulateBusyClients, type Durations } from './busy-clients.ts';
 import { CounterObject, type CounterBreak } from './counter-object.ts';
@@ -135,9 +136,10 @@ export function generateHistory(options: GenerateOptions, nameOf: NameOfOption =
 function modelOf(name: string): GeneratedModel {
   const model = Object.hasOwn(MODELS, name) ? MODELS[name] : undefined;
   if (model !== undefined) return model;
-  throw usage(
-    `no histories can be generated of model ${JSON.stringify(name)}: expected one of ${GENERATED_MODELS.join(', ')}`,
-  );
+  const meant = suggestName(name, GENERATED_MODELS);
+  const hint = meant === undefined ? '' : `did you mean ${meant}? `;
+  const known = GENERATED_MODELS.join(', ');
+  throw usage(`no histories can be generated of model ${JSON.stringify(name)}: ${hint}expected one of ${known}`);
 }
 
 function settingsOf(options: GenerateOptions, model: GeneratedModel, nameOf: NameOfOption): Settings {

@@ -36,8 +36,9 @@ export function registerDamage(
 }
 
 /** As JSON, for facts. */
-export function damageFacts({ lostAcknowledged, staleness, contradictedReads }: RegisterDamage): JsonObject {
-  return { lostAcknowledged, contradictedReads, staleness: stalenessFacts(staleness) };
+export function damageFacts(operations: Operations, damage: RegisterDamage): JsonObject {
+  const { lostAcknowledged, staleness, contradictedReads } = damage;
+  return { lostAcknowledged, contradictedReads, staleness: stalenessFacts(staleness, operations.hasTimes) };
 }
 
 function lostOn(

@@ -136,7 +136,7 @@ class RegisterPlacement {
     const { facts } = withinBudget(share.limit(1), (budget) => {
       const problems = this.#problemsOf('key', budget);
       if (typeof problems === 'string') return undecided(problems);
-      return judged([], damageFacts(registerDamage(this.#operations, problems, finals, budget)));
+      return judged([], damageFacts(this.#operations, registerDamage(this.#operations, problems, finals, budget)));
     });
     return Object.keys(facts).length === 0 ? null : facts;
   }

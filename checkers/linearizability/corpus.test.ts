@@ -1,13 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { corpusFolder } from '../../harness/history/testing/corpus-folder.ts';
 import { readAnyHistory } from '../../harness/history/index.ts';
 import type { JsonValue } from '../../harness/kernel/json.ts';
 import { checkLinearizable } from '../check-linearizable.ts';
 import { onlyOperations } from '../testing/overlapping-history.ts';
 
-const corpus = process.env['FAULTLINE_CORPUS'];
-if (corpus === undefined) console.log('skipped: FAULTLINE_CORPUS names no folder of histories with known verdicts');
+const corpus = corpusFolder();
 
 interface Judged {
   readonly file: string;
@@ -42,7 +42,7 @@ function judgedHistories(folder: string): Judged[] {
   });
 }
 
-describe.skipIf(corpus === undefined || !existsSync(corpus))('histories with known verdicts', () => {
+describe.skipIf(corpus === undefined)('histories with known verdicts', () => {
   for (const source of ['porcupine/jepsen', 'porcupine/kv', 'knossos', 'elle-cli/knossos', 'limo']) {
     it(`${source}: every verdict, and evidence that is wrong by itself`, () => {
       const judged = judgedHistories(corpus ?? '').filter(({ file }) => file.startsWith(source));

@@ -138,6 +138,27 @@ describe('the evidence of a violation', () => {
     );
   });
 
+  it.each<readonly [JsonValue, string]>([
+    [3, "process 1's acquire -> token 3"],
+    [null, "process 1's acquire -> no token"],
+    ['x', 'process 1\'s acquire -> no token but "x"'],
+  ])('names the token that a fenced lock should not have handed out: %j', (token, told) => {
+    const history = sketch([
+      { process: 0, f: 'acquire', output: 3 },
+      { process: 0, f: 'release', from: 3, to: 4 },
+      { process: 1, f: 'acquire', output: token, from: 6, to: 7 },
+    ]);
+    const { message } = findingOf(history, { model: 'fenced-lock' });
+    expect(message).toContain("after process 0's acquire -> token 3, then process 0's release, the state is free, ");
+    expect(message).toContain(`its next token a number above 3, which ${told} contradicts.`);
+  });
+
+  it('says that a fenced lock handed out no token', () => {
+    const { message } = findingOf(sketch([{ process: 0, f: 'acquire' }]), { model: 'fenced-lock' });
+    expect(message).toContain('process 0 acquire -> no token (');
+    expect(message).toContain('the state was then free, its next token a number from 0.');
+  });
+
   it('tells a wrong transaction over several keys with the transactions that it read from', () => {
     const txn = (process: number, steps: JsonValue, from: number, to = from + 1): SketchedOp => ({
       process,

@@ -73,7 +73,7 @@ function readLog({ count, action, ret, actions }: ModelOperations, effort: Speci
 function hasOrder(operations: ModelOperations, log: ForcedLog, effort: SpecialEffort): boolean {
   const { word, reads, appended } = log;
   const { call } = operations;
-  const queue = new TimedQueue(operations, appended, log.values);
+  const queue = new TimedQueue(operations, appended, log.values, effort);
   for (let length = 0; ; length++) {
     const here = reads.get(length) ?? [];
     effort.step(1 + here.length);

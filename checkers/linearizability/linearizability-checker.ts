@@ -18,10 +18,17 @@ const OF_ONE_MODEL: readonly (readonly [option: string, model: string])[] = [
   ['maxHolds', 'reentrant-mutex'],
 ];
 const REGISTERS: readonly string[] = ['register', 'cas-register'];
+const REGISTER_FUNCTIONS: readonly string[] = ['read', 'write', 'cas'];
 
 /** Names of the sequential objects that histories can be judged by. */
 export function modelNames(): readonly string[] {
   return [...REGISTERS, ...OBJECT_KINDS.map(({ name }) => name)];
+}
+
+/** Names of the operations that a model has; none for an unknown model. */
+export function functionsOfModel(name: string): readonly string[] {
+  if (REGISTERS.includes(name)) return REGISTER_FUNCTIONS;
+  return OBJECT_KINDS.find((kind) => kind.name === name)?.functions ?? [];
 }
 
 /**

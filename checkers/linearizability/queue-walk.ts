@@ -7,8 +7,13 @@ import type { SpecialEffort, SpecialWay } from './special-way.ts';
 
 /** Configurations kept per value that came out, in attempt after attempt. */
 const WIDTHS: readonly number[] = [64, 4096, 65_536];
-/** About what one configuration costs. */
+/** About what one configuration costs, and one operation that its lists hold, in them and in its name. */
 const CONFIGURATION_BYTES = 600;
+const LISTED_BYTES = 60;
+/** What reading takes per operation. */
+const OPERATION_BYTES = 80;
+/** Listed operations that are copied or compared in one step. */
+const LISTED_PER_STEP = 8;
 /** One choice of an operation, in steps of a search. */
 const CHOICE_COST = 2;
 
@@ -60,6 +65,7 @@ function readQueue(operations: ModelOperations, effort: SpecialEffort): Repeatin
     ids.set(text, known);
     return known;
   };
+  effort.reserve(count * OPERATION_BYTES);
   const insertions: SideOperation[] = [];
   const removals: SideOperation[] = [];
   const empties: SideOperation[] = [];
@@ -117,24 +123,51 @@ class QueueWalk {
     ];
     while (places.length > 0) {
       let next = new Map<string, Place[]>();
-      let size = 0;
+      let [size, bytes] = [0, 0];
       for (const place of places) {
         if (this.#isEnd(place)) return 'valid';
-        for (const following of this.#following(place)) size += addPlace(next, following);
-        if (size <= 2 * this.#width) continue;
-        next = byNames(this.#best(next));
-        size = this.#width;
+        for (const following of this.#following(place)) {
+          const more = this.#add(next, following);
+          size += more.size;
+          bytes += more.bytes;
+        }
+        // The places before these are held as well, and those that are cut off until they are.
+        if (size <= 2 * this.#width && bytes <= this.#effort.bytes / 3) continue;
+        const best = this.#best(next);
+        next = byNames(best);
+        size = best.length;
+        bytes = bytesOf(best);
       }
       places = size > this.#width ? this.#best(next) : [...next.values()].flat();
     }
     return this.#isCut ? undefined : 'invalid';
   }
 
+  /** Those that are furthest behind in time, as many as are kept. */
   #best(places: ReadonlyMap<string, readonly Place[]>): readonly Place[] {
     this.#isCut = true;
     const ranked = [...places.values()].flat();
+    this.#effort.step(ranked.length);
     ranked.sort((left, right) => left.removedAt - right.removedAt || left.insertedAt - right.insertedAt);
-    return ranked.slice(0, this.#width);
+    const most = this.#effort.bytes / 6;
+    let [kept, bytes] = [0, 0];
+    for (const place of ranked.slice(0, this.#width)) {
+      bytes += bytesOf([place]);
+      if (bytes > most) break;
+      kept++;
+    }
+    return ranked.slice(0, kept);
+  }
+
+  /** Adds a place unless a known one can do everything that it can. Answers by how much there is more. */
+  #add(places: Map<string, Place[]>, place: Place): { readonly size: number; readonly bytes: number } {
+    const key = nameOf(place);
+    const alike = places.get(key) ?? [];
+    this.#effort.step((listedBy(place) * (1 + alike.length)) / LISTED_PER_STEP);
+    if (alike.some((known) => isAsGood(known, place))) return { size: 0, bytes: 0 };
+    const kept = [...alike.filter((known) => !isAsGood(place, known)), place];
+    places.set(key, kept);
+    return { size: kept.length - alike.length, bytes: bytesOf(kept) - bytesOf(alike) };
   }
 
   /** Whether everything that must be is done, but for insertions of what stays in. */
@@ -237,20 +270,13 @@ function byNames(places: readonly Place[]): Map<string, Place[]> {
   return named;
 }
 
-/** Adds a place unless a known one can do everything that it can. Answers by how many there are more. */
-function addPlace(places: Map<string, Place[]>, place: Place): number {
-  const key = nameOf(place);
-  const alike = places.get(key);
-  if (alike === undefined) {
-    places.set(key, [place]);
-    return 1;
-  }
-  if (alike.some((known) => isAsGood(known, place))) return 0;
-  const kept = alike.filter((known) => !isAsGood(place, known));
-  const more = 1 + kept.length - alike.length;
-  kept.push(place);
-  places.set(key, kept);
-  return more;
+/** How many operations the lists of a place hold. */
+function listedBy({ inserted, removed, unseen }: Place): number {
+  return inserted.left.length + inserted.crashed.length + removed.left.length + removed.crashed.length + unseen.length;
+}
+
+function bytesOf(places: readonly Place[]): number {
+  return places.reduce((bytes, place) => bytes + CONFIGURATION_BYTES + LISTED_BYTES * listedBy(place), 0);
 }
 
 function isAsGood(left: Place, right: Place): boolean {

@@ -11,6 +11,10 @@ const MOST_PARTS = 2_000_000;
 /** Steps of the search for one element, per operation and besides. */
 const STEPS = 20;
 const SPARE_STEPS = 10_000;
+/** What a read holds per element that it found. */
+const FOUND_BYTES = 40;
+/** What an operation of one element's register takes while that is put together and searched. */
+const PART_BYTES = 120;
 
 /**
  * Finds sets that are wrong about one element: seen alone, an element is a register that is in or out, which additions and
@@ -24,10 +28,14 @@ export const setElements: SpecialWay = {
     const set = readSet(operations, effort);
     if (typeof set !== 'object') return set;
     for (const [element, changes] of set.changes.entries()) {
+      const parts = changes.length + set.reads.length;
+      effort.reserve(parts * PART_BYTES);
+      effort.step(parts);
       const register = registerOf(operations, changes, set.reads, element);
       const maxSteps = Math.min(STEPS * register.count + SPARE_STEPS, effort.left);
       const { outcome, steps } = searchRegister(register, { ...effort.limits, maxSteps });
       effort.step(steps + register.count);
+      effort.reserve(-parts * PART_BYTES);
       if (outcome === 'invalid') return 'invalid';
     }
     return undefined;
@@ -71,6 +79,7 @@ function readSet(
       const answer = what.output;
       if (!Array.isArray(answer)) return 'invalid';
       effort.step(answer.length);
+      effort.reserve(answer.length * FOUND_BYTES);
       const elements = new Set((answer as readonly JsonValue[]).map(idOf));
       if (elements.size !== answer.length) return 'invalid';
       reads.push({ op, elements });

@@ -16,6 +16,7 @@ export class SpecialEffort {
   readonly limits: SearchLimits;
   #steps = 0;
   #next = STEPS_PER_LOOK;
+  #reserved = 0;
 
   constructor(limits: SearchLimits) {
     this.limits = limits;
@@ -30,9 +31,15 @@ export class SpecialEffort {
     return (this.limits.maxSteps ?? Infinity) - this.#steps;
   }
 
-  /** Bytes that it may hold. */
+  /** Bytes that it may hold besides those that it has reserved. */
   get bytes(): number {
-    return this.limits.cacheBytes;
+    return this.limits.cacheBytes - this.#reserved;
+  }
+
+  /** Accounts for `bytes` more; a negative number gives them back. Throws {@link BudgetSpent} where they are too many. */
+  reserve(bytes: number): void {
+    this.#reserved += bytes;
+    if (this.bytes < 0) throw new BudgetSpent('memory');
   }
 
   /** Notes `count` more steps. Throws {@link BudgetSpent} where a limit is met. */

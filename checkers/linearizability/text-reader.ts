@@ -1,5 +1,8 @@
 import type { SpecialEffort } from './special-way.ts';
 
+/** What a place in the text takes. */
+const PLACE_BYTES = 24;
+
 /**
  * Reads texts as one of some beginnings and any of some further pieces after it, each known by whom it is of. Texts that
  * begin alike, read one after the other, are read once as far as they are alike.
@@ -41,6 +44,8 @@ export class TextReader {
 
   /** Looks at the places from `first` on, from each place that one comes to. */
   #extend(text: string, first: number): void {
+    this.#effort.reserve(Math.max(0, text.length + 1 - this.#ways.length) * PLACE_BYTES);
+    this.#effort.step(costOf(text.length));
     this.#text = text;
     for (let at = first; at <= text.length; at++) this.#ways[at] = 0;
     for (const length of this.#beginningLengths) {

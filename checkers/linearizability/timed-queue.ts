@@ -1,13 +1,21 @@
 import type { ModelOperations } from './model-operations.ts';
 import { NEVER } from './operations.ts';
+import type { SpecialEffort } from './special-way.ts';
+
+/** What the queue holds per operation: its place in a group and in order of return, and whether it was taken. */
+const OPERATION_BYTES = 40;
+/** Open members that are looked at in one step. */
+const MEMBERS_PER_STEP = 8;
 
 /**
  * Operations that wait to be put in order, in groups of which each member does the same. At any time only those may be next
  * that had begun before any waiting one was over; of a group the one that must be over first is the best.
  *
- * Each operation is taken once: O(n log n) in all, as long as few of a group are open at a time.
+ * Each operation is taken once: O(n log n) in all, as long as few of a group are open at a time. All of it is charged to
+ * an effort.
  */
 export class TimedQueue {
+  readonly #effort: SpecialEffort;
   readonly #call: Int32Array;
   readonly #ret: Int32Array;
   /** Answered operations in order of return. */
@@ -21,7 +29,10 @@ export class TimedQueue {
   readonly #open: readonly number[][];
 
   /** `group` has the group of each operation, -1 for none. */
-  constructor({ count, call, ret }: ModelOperations, group: Int32Array, groups: number) {
+  constructor({ count, call, ret }: ModelOperations, group: Int32Array, groups: number, effort: SpecialEffort) {
+    effort.reserve(count * OPERATION_BYTES);
+    effort.step(count);
+    this.#effort = effort;
     this.#call = call;
     this.#ret = ret;
     this.#isTaken = new Uint8Array(count);
@@ -59,6 +70,7 @@ export class TimedQueue {
       open.push(members[seen] as number);
     }
     this.#seen[group] = seen;
+    this.#effort.step(1 + open.length / MEMBERS_PER_STEP);
     let best = 0;
     for (let place = 1; place < open.length; place++) {
       if ((this.#ret[open[place] as number] as number) < (this.#ret[open[best] as number] as number)) best = place;

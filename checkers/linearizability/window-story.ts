@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../harness/kernel/json.ts';
 import type { Operations } from '../judging/operations.ts';
-import { capital, who } from '../judging/wording.ts';
+import { capital, plain, who } from '../judging/wording.ts';
 import { candidateOrders, type DeadEnd, type OrderedObject } from './candidate-orders.ts';
 import type { EvidenceEffort } from './evidence-effort.ts';
 import { describeCall, describeOperation } from './describe-operation.ts';
@@ -110,7 +110,8 @@ function contradiction<State>(
   const { object } = window;
   const brief = (op: number): string => {
     const entry = object.call[op] as number;
-    return `${who(operations, entry)}'s ${window.describeOp?.(op) ?? describeCall(operations, entry)}`;
+    const own = window.describeOp?.(op);
+    return `${who(operations, entry)}'s ${own === undefined ? describeCall(operations, entry) : plain(own)}`;
   };
   const last = order.at(-1);
   const after =

@@ -77,10 +77,19 @@ export const fencedLock: ObjectKind = {
       return next === undefined ? undefined : { owner: process, fence: next };
     },
     identity: ({ owner, fence }) => `${owner ?? 'free'} ${fence}`,
-    describeState: ({ owner, fence }) =>
-      `${owner === null ? 'free' : `held by process ${owner}`}${fence < 0 ? '' : `, the last token ${fence}`}`,
+    describeOp: (op) => (op.f === 'release' || op.output === undefined ? op.f : `${op.f} -> ${tokenWords(op.output)}`),
+    describeState: ({ owner, fence }) => {
+      const next = `its next token a number ${fence < 0 ? 'from 0' : `above ${fence}`}`;
+      return owner === null ? `free, ${next}` : `held by process ${owner}`;
+    },
   }),
 };
+
+/** An answer to `acquire`, which should be a token and may be anything. */
+function tokenWords(answer: JsonValue): string {
+  if (typeof answer === 'number') return `token ${answer}`;
+  return answer === null ? 'no token' : `no token but ${JSON.stringify(answer)}`;
+}
 
 /** The token that was handed out; where nobody knows it, the least possible: it forbids the least. */
 function tokenOf(answer: JsonValue | undefined, last: number): number | undefined {

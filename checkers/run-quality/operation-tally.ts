@@ -1,6 +1,7 @@
 import { TYPE_FAIL, TYPE_OK } from '../../harness/kernel/history.ts';
 import type { JsonObject } from '../../harness/kernel/json.ts';
 import type { Operations } from '../judging/operations.ts';
+import { quantilesOf } from '../judging/quantiles.ts';
 
 /** The code of a `fail` that is an answer: the operation's own condition (of a compare-and-set) was false. */
 const PRECONDITION = 'precondition';
@@ -26,23 +27,23 @@ export class OperationTally {
     else if (outcome !== TYPE_OK) this.#info++;
     else {
       this.#ok++;
-      this.#latenciesNs.push((operations.endNs(invocation) ?? 0) - operations.startNs(invocation));
+      if (operations.hasTimes)
+        this.#latenciesNs.push((operations.endNs(invocation) ?? 0) - operations.startNs(invocation));
     }
   }
 
-  /** `{ ok, fail, info, availability, latencyMs }`; availability is 0 to 1; no latency where nothing was `ok`. */
+  /** `{ ok, fail, info, availability, latencyMs }`; availability is 0 to 1; no latency where nothing was `ok` or nothing has a time. */
   summary(): JsonObject {
     const total = this.#ok + this.#fail + this.#info;
     const counts = { ok: this.#ok, fail: this.#fail, info: this.#info, availability: round(this.#answered / total) };
-    return this.#ok === 0 ? counts : { ...counts, latencyMs: latencyQuantiles(this.#latenciesNs) };
+    return this.#latenciesNs.length === 0 ? counts : { ...counts, latencyMs: latencyQuantiles(this.#latenciesNs) };
   }
 }
 
 /** Quantiles by nearest rank, in milliseconds. `latenciesNs` must not be empty. */
 export function latencyQuantiles(latenciesNs: readonly number[]): JsonObject {
-  const sorted = Float64Array.from(latenciesNs).sort();
-  const at = (quantile: number): number =>
-    round((sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)] ?? 0) / 1e6);
+  const quantile = quantilesOf(latenciesNs);
+  const at = (share: number): number => round(quantile(share) / 1e6);
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }
 

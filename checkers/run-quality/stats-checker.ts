@@ -16,7 +16,7 @@ import { partitionSides } from './partition-sides.ts';
  * Facts: `all` and, by name, `byF`, `byNode`, `byPhase` (`calm` or the fault kinds in effect when the operation began,
  * joined by `+`), `bySide` (`majority` and `minority` side while a partition was on). Each tally is
  * `{ ok, fail, info, availability, latencyMs: { p50, p95, p99, max } }`: availability is the share of operations that
- * were answered (`ok`, or `fail` with code `precondition`), latency that of `ok` operations.
+ * were answered (`ok`, or `fail` with code `precondition`), latency that of `ok` operations, not told of histories without times.
  *
  * O(operations (log operations + faults)).
  */

@@ -79,7 +79,7 @@ function tellStale(problem: RegisterProblem, stale: StaleRead, shown: number): T
     ...keyMember(operations, operations.key(problem.invocation[read] ?? 0)),
     ops: entriesOf(problem, proof),
     message: `${capital(name)} found ${describeVersion(problem, version)}, which had been replaced ${duration(operations, behindNs)} before by ${describeOperation(problem, first)}: it was at least ${plural(versionsBehind, 'version')} behind.`,
-    detail: { versionsBehind, behindMs: behindNs / 1e6 },
+    detail: { versionsBehind, ...(operations.hasTimes ? { behindMs: behindNs / 1e6 } : {}) },
   };
 }
 

@@ -42,6 +42,6 @@ export const stalenessChecker: Checker = {
       const doubt = isTimeless
         ? 'the history has no times: how long ago a value was replaced, nobody knows'
         : undefined;
-      return judged(findings, stalenessFacts(staleness), doubt);
+      return judged(findings, stalenessFacts(staleness, operations.hasTimes), doubt);
     }),
 };

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../harness/kernel/json.ts';
 import type { Budget } from '../judging/budget.ts';
+import { quantilesOf } from '../judging/quantiles.ts';
 import { smallestDeltaNs } from './delta-atomicity.ts';
 import { kBounds } from './k-atomicity.ts';
 import { NOT_A_READ, type RegisterProblem } from './register-problem.ts';
@@ -65,13 +66,13 @@ export function measureStaleness(
   return { staleness, timelines };
 }
 
-/** As JSON, for facts. */
-export function stalenessFacts({ versions, ms, ...facts }: Staleness): JsonObject {
-  return { ...facts, versionsBehind: { ...versions }, behindMs: { ...ms } };
+/** As JSON, for facts: what is a time only where the history has times. */
+export function stalenessFacts({ versions, ms, deltaMs, ...facts }: Staleness, hasTimes: boolean): JsonObject {
+  const times: JsonObject = hasTimes ? { deltaMs, behindMs: { ...ms } } : {};
+  return { ...facts, versionsBehind: { ...versions }, ...times };
 }
 
 function quantiles(values: readonly number[]): { readonly p50: number; readonly p99: number; readonly max: number } {
-  const sorted = Float64Array.from(values).sort();
-  const at = (quantile: number): number => sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)] ?? 0;
+  const at = quantilesOf(values);
   return { p50: at(0.5), p99: at(0.99), max: at(1) };
 }

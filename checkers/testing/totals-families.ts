@@ -5,7 +5,8 @@ import { totalsCheckers } from '../totals/index.ts';
 import { plainHistories, type OracleAnswer, type Shape } from './plain-histories.ts';
 import { provedFamily, type ProvedFamily } from './prove-family.ts';
 import { judgeReplicasDumbly, replicaSetShapes, replicaShapes } from './replica-oracles.ts';
-import { judgeLogsDumbly, judgeWatchesDumbly, logShapes, watchShapes } from './stream-oracles.ts';
+import { judgeLogsDumbly, logShapes } from './log-oracle.ts';
+import { judgeWatchesDumbly, watchShapes } from './watch-oracle.ts';
 import { judgeLockDumbly, judgeQueueDumbly, lockShapes, queueShapes } from './queue-oracles.ts';
 import {
   broadcastShapes,

@@ -1,26 +1,5 @@
-import type { JsonValue } from '../../harness/kernel/json.ts';
-import type { SketchedOp } from './sketch.ts';
+import { event, watch, wrote } from './watch-sketch.ts';
 import { op, type WorkloadCase } from './workload-case.ts';
-
-const event = (
-  revision: number,
-  key: string,
-  value: number | null,
-  more: Record<string, JsonValue> = {},
-): JsonValue => ({
-  key,
-  revision,
-  value,
-  ...more,
-});
-const watch = (asked: JsonValue, ...messages: JsonValue[][]): SketchedOp =>
-  op(
-    5,
-    'watch',
-    asked,
-    messages.map((events) => ({ events })),
-  );
-const wrote = (key: string, value: number, revision: number): SketchedOp => op(1, 'put', value, { revision }, { key });
 
 /** Literal histories of streams of changes. */
 export const watchCases: readonly WorkloadCase[] = [

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { corpusFolder } from '../../harness/history/testing/corpus-folder.ts';
 import { readAnyHistory } from '../../harness/history/index.ts';
 import { contextWith } from '../testing/sketch.ts';
 import { totalsCheckers } from './index.ts';
 
-const corpus = process.env['FAULTLINE_CORPUS'];
-if (corpus === undefined) console.log('corpus tests skipped: FAULTLINE_CORPUS names no folder');
+const corpus = corpusFolder();
 
 /** Verdicts of `index.csv` for the histories of elle-cli that these checkers judge. */
 const expected: readonly [file: string, checker: string, verdict: string][] = [

@@ -29,7 +29,7 @@ export function logRecordsOf(operations: Operations, op: number): LogRecord[] {
   const answered = hasEnd ? listOf(operations.history.decode(operations.output(op))) : [];
   const asked = listOf(operations.history.decode(operations.input(op)));
   // What was never answered was asked for all the same.
-  const isAnswered = outcome === 'ok' || (hasEnd && answered.length >= asked.length);
+  const isAnswered = hasEnd && answered.length >= asked.length;
   const steps = isAnswered ? answered : asked;
   return steps.flatMap((step): LogRecord[] => {
     const [action, second = null, third = null] = listOf(step);

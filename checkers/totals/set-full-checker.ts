@@ -4,6 +4,7 @@ import type { Finding } from '../../harness/kernel/verdict.ts';
 import { groupByKey } from '../judging/group-by-key.ts';
 import type { Operations } from '../judging/operations.ts';
 import { operationsChecker } from '../judging/operations-checker.ts';
+import { quantilesOf } from '../judging/quantiles.ts';
 import { judged } from '../judging/results.ts';
 import { listed, plural } from '../judging/wording.ts';
 import { tellSet } from './set-findings.ts';
@@ -17,7 +18,7 @@ import { NEVER, observeSet, type SetObservations } from './set-observations.ts';
  * lost; never read otherwise. Anomalies: `lost`, `unexpected`, `duplicated`, and with option `level: 'linearizable'` also
  * `stale` (a stable element that a read missed after it was known). Facts: the counts, and how long elements took to
  * become stable and to be seen lost (`stableLatencyMs`, `lostLatencyMs`: from known to the begin of the last read that
- * missed it).
+ * missed it; not of histories without times).
  *
  * O(adds + total size of the reads).
  */
@@ -55,8 +56,8 @@ export const setFullChecker: Checker = operationsChecker('set-full', (operations
     for (const [name, count] of Object.entries(members)) counts[name] = (counts[name] ?? 0) + count;
   }
   const facts: Record<string, JsonValue> = { ...counts };
-  if (latencies.stable.length > 0) facts['stableLatencyMs'] = quantiles(latencies.stable);
-  if (latencies.lost.length > 0) facts['lostLatencyMs'] = quantiles(latencies.lost);
+  if (operations.hasTimes && latencies.stable.length > 0) facts['stableLatencyMs'] = quantiles(latencies.stable);
+  if (operations.hasTimes && latencies.lost.length > 0) facts['lostLatencyMs'] = quantiles(latencies.lost);
   const doubts: string[] = [];
   if (latencies.stable.length === 0)
     doubts.push('no element was ever seen to be stable: add more, and read afterwards');
@@ -119,7 +120,6 @@ function timeOf(operations: Operations, entry: number): number {
 }
 
 function quantiles(values: readonly number[]): JsonValue {
-  const sorted = Float64Array.from(values).sort();
-  const at = (quantile: number): number => sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)] ?? 0;
+  const at = quantilesOf(values);
   return { min: at(0), p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { corpusFolder } from '../../harness/history/testing/corpus-folder.ts';
 import { readAnyHistory } from '../../harness/history/index.ts';
 import type { History } from '../../harness/kernel/history.ts';
 import { contextWith } from '../testing/sketch.ts';
@@ -11,9 +12,7 @@ import { isConfirmed } from './testing/confirm-finding.ts';
 import { findingAlone } from '../testing/finding-context.ts';
 import { weakIsolationChecker } from './weak-isolation/check-weak-isolation.ts';
 
-const corpus = process.env['FAULTLINE_CORPUS'];
-if (corpus === undefined)
-  console.warn('skipped: FAULTLINE_CORPUS does not name the folder with histories of known verdicts');
+const corpus = corpusFolder();
 
 /** A line of the corpus: Elle's verdict per level, perhaps with options after plus signs. */
 interface Judged {

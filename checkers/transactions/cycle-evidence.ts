@@ -14,12 +14,16 @@ const EVIDENCE_TXNS = 50;
  * key) with transactions named by the entry index of their invocation, and whether the cycle is a shortest one.
  */
 export function cycleEvidence(
-  { steps, shortest }: Pick<FoundCycles, 'steps' | 'shortest'>,
+  { steps: found, shortest }: Pick<FoundCycles, 'steps' | 'shortest'>,
   transactions: Transactions,
   dependencies: Dependencies,
   dialect: Dialect,
 ): Evidence {
-  const reasons = steps.map(({ from, to, kind }) => dependencies.explain(from, to, kind));
+  const retold = dependencies.throughReader?.(found);
+  const steps = retold?.steps ?? found;
+  const reasons = steps.map(({ from, to, kind }, index) =>
+    index === 0 && retold !== undefined ? retold.first : dependencies.explain(from, to, kind),
+  );
   const clauses = reasons.slice(0, QUOTED).map(({ text }) => text);
   if (reasons.length > QUOTED) clauses.push(`and so on over ${reasons.length - QUOTED} more`);
   const keys = new Set(reasons.flatMap(({ key }) => (key === undefined ? [] : [key])));
@@ -42,7 +46,8 @@ export function cycleEvidence(
           ...(key === undefined ? {} : { key: transactions.keys[key] ?? null }),
         };
       }),
-      shortest,
+      // What was found may be shorter than what it is told by; no circle is shorter than two.
+      shortest: shortest && (retold === undefined || steps.length === 2),
     },
   };
 }

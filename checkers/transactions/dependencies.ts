@@ -1,4 +1,5 @@
 import type { CyclicCore } from './cyclic-core.ts';
+import type { Step } from './cycle-finder.ts';
 import type { Graph } from './dependency-graph.ts';
 import type { OpenWrites } from './open-orders/open-writes.ts';
 
@@ -24,4 +25,9 @@ export interface Dependencies {
   readsBeneathOwn?(core: CyclicCore): Iterable<readonly [from: number, to: number, kind: number]>;
   /** Why the edge of this kind (one bit) runs between these transactions. Allowed to take time: called for evidence only. */
   explain(from: number, to: number, kind: number): EdgeReason;
+  /**
+   * The same circle told through the transaction that read, where forced edges hide it: nobody is in the circle then but
+   * writers, of whom a read tells. Undefined where it is told as it is.
+   */
+  throughReader?(circle: readonly Step[]): { readonly steps: readonly Step[]; readonly first: EdgeReason } | undefined;
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { CampaignDefinition } from './campaign-definition.ts';
 import { CampaignProblem, type CampaignPath } from './campaign-problem.ts';
 import { campaignSchema } from './campaign-schema.ts';
-import { suggestName } from './suggest-name.ts';
+import { suggestName } from '../kernel/suggest-name.ts';
 
 /** Checks a campaign's definition against its schema. Throws a CampaignProblem for the first thing that is wrong. */
 export function parseDefinition(value: unknown): CampaignDefinition {

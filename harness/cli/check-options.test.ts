@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GENERATED_MODELS } from '../../checkers/generate/index.ts';
 import { faultline } from './testing/run-faultline.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'faultline-check-options-'));
@@ -47,10 +48,26 @@ describe('faultline check FILE', () => {
     [['--independent', '--no-independent'], '--independent was given 2 times, expected once'],
     [['--json', '--json=true'], '--json was given 2 times, expected once'],
     [['--file', file], 'faultline check has no option --file; it is given by its place: faultline check [file]'],
+    [
+      ['--option', 'initial='],
+      `--option initial= says no value: for none write initial=null, for the empty text 'initial=""'`,
+    ],
+    [['--option', 'initial= '], '--option initial= says no value: '],
+    [['--model', 'regster'], 'unknown model "regster"; did you mean register? expected one of register, '],
+    [['--model', 'set'], 'the operations are write, and set has add, '],
     [['--format', 'yaml'], '--format expects one of faultline, jsonl, '],
     [['--memory-limit', 'lots'], '--memory-limit expects a number of at least 16, got "lots"'],
   ])('%j: says which option is wrong, by its name', async (args, message) => {
     expect(await refusal(file, ...args)).toContain(message);
+  });
+
+  it('takes the empty text where it is quoted', async () => {
+    const { exitCode, stdout } = await faultline('check', file, '--option', 'initial=""', '--json');
+    const { checks } = JSON.parse(stdout) as { readonly checks: readonly { readonly options: object }[] };
+    expect({ exitCode, options: checks.map(({ options }) => options) }).toEqual({
+      exitCode: 0,
+      options: [expect.objectContaining({ initial: '' })],
+    });
   });
 
   it('calls its argument what its usage calls it', async () => {
@@ -90,7 +107,12 @@ describe('faultline check --generate', () => {
     [['set', '--ops', '5', '--crashed', '5'], '5 operations are too few for so many that crash: only 4 of 5'],
     [['register', '--broken', 'stale', '--broken-at', '1'], '--broken-at must be in [0, 1), 1 came'],
     [['register', '--broken', 'sour'], 'register cannot be broken as "sour": expected one of stale, phantom'],
-    [['regster'], 'no histories can be generated of model "regster": expected one of register, '],
+    [
+      ['regster'],
+      `no histories can be generated of model "regster": did you mean register? expected one of ${GENERATED_MODELS.join(', ')}`,
+    ],
+    [['fifo-queue'], 'no histories can be generated of model "fifo-queue": did you mean queue? expected one of '],
+    [['lists'], `no histories can be generated of model "lists": expected one of ${GENERATED_MODELS.join(', ')}`],
     [['register', file], 'it does not take a file to check'],
   ])('refuses %j', async (args, message) => {
     expect(await refusal('--generate', ...args, '--out', out)).toContain(message);

@@ -105,10 +105,22 @@ describe('chooseCheckers', () => {
 
   it.each([
     [{ checker: 'nope' }, /unknown checker "nope"; expected one of linearizability/],
-    [{ model: 'nope' }, /unknown model "nope"/],
+    [{ model: 'nope' }, /unknown model "nope"; expected one of register, cas-register, /],
+    [{ model: 'regster' }, /unknown model "regster"; did you mean register\? expected one of register, cas-register, /],
+    [{ model: 'mult-register' }, /did you mean multi-register\? /],
+    [
+      { model: 'fifo-queue' },
+      /the operations are write, and fifo-queue has enqueue, dequeue: expected register or cas-register, or leave out --model/,
+    ],
+    [{ level: 'linearizable', model: 'set' }, /the operations are write, and set has add, /],
     [{ level: 'nope' }, /unknown level "nope"/],
-    [{ level: 'serializable' }, /about transactions, and this history has none/],
-    [{ level: 'causal', model: 'fifo-queue' }, /told of registers only: leave out --model/],
+    [{ level: 'serializable' }, /about transactions, and this history has none$/],
+    [{ level: 'serializable', model: 'register' }, /has none; for register as linearizable, leave out --level$/],
+    [
+      { level: 'causal', model: 'register' },
+      /told of registers only: leave out --model for causal, or --level for register as linearizable$/,
+    ],
+    [{ level: 'causal', model: 'fifo-queue' }, /told of registers only: leave out --model for causal/],
     [{ checker: 'bank', level: 'causal' }, /checker bank does not take a level/],
     [{ options: { model: 'nope' } }, /unknown model "nope"/],
     [{ model: 'kv', options: { model: 'kv' } }, /--model and --option model=... say the same twice/],
@@ -116,7 +128,10 @@ describe('chooseCheckers', () => {
   ])('refuses %j', (asked, message) => expect(() => chosen(answered('write', 1, null), asked)).toThrow(message));
 
   it('notes nothing about what the operations look like where a model is named as an option', () => {
-    const { notes } = chooseCheckers(answered('write', 1, null), 'faultline', { ...NOTHING, options: { model: 'kv' } });
+    const { notes } = chooseCheckers(answered('write', 1, null), 'faultline', {
+      ...NOTHING,
+      options: { model: 'register' },
+    });
     expect(notes).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { optionNamesOf, refuseOptionsUnreadByAll } from '../../checkers/checker-options.ts';
-import { modelNames } from '../../checkers/linearizability/linearizability-checker.ts';
+import { functionsOfModel, modelNames } from '../../checkers/linearizability/linearizability-checker.ts';
 import { checkerNames } from '../../checkers/registry.ts';
 import { LEVELS, WEAK_LEVELS, levelNamed } from '../../checkers/transactions/index.ts';
 import type { CheckerUse } from '../kernel/checker.ts';
@@ -7,6 +7,7 @@ import { HarnessError } from '../kernel/harness-error.ts';
 import { isSessionOrdered, type HistoryFormat } from '../history/index.ts';
 import { TYPE_INVOKE, type History } from '../kernel/history.ts';
 import type { JsonValue } from '../kernel/json.ts';
+import { suggestName } from '../kernel/suggest-name.ts';
 import { assumptionsOf } from './foreign-assumptions.ts';
 import { recogniseHistory } from './recognise-history.ts';
 
@@ -134,6 +135,7 @@ function judgesOf(history: History, asked: AskedJudge): ChosenJudges {
   const { model, checker, level } = asked;
   if (checker !== undefined && !checkerNames().includes(checker)) throw unknown('checker', checker, checkerNames());
   if (model !== undefined && !modelNames().includes(model)) throw unknown('model', model, modelNames());
+  if (model !== undefined && (level === undefined || level === 'linearizable')) refuseOtherObject(history, model);
   const options = {
     ...(model === undefined ? {} : { model }),
     ...(level === undefined ? {} : { level: knownLevel(level) }),
@@ -155,6 +157,19 @@ function judgesOf(history: History, asked: AskedJudge): ChosenJudges {
     typeof its?.['model'] === 'string' ? `${name} with model ${its['model']}` : name,
   );
   return { uses, notes: [`The operations look like ${what}: judged by ${judges.join(' and ')}.`] };
+}
+
+/** A model that has none of the operations was not meant: nothing could be said by it. */
+function refuseOtherObject({ fNames }: History, model: string): void {
+  const has = (name: string, f: string): boolean => functionsOfModel(name).includes(f);
+  if (fNames.length === 0 || fNames.some((f) => has(model, f))) return;
+  const fitting = modelNames().filter((name) => fNames.every((f) => has(name, f)));
+  const expected =
+    fitting.length === 0
+      ? `no model has them, there are ${modelNames().join(', ')}: leave out --model`
+      : `expected ${fitting.join(' or ')}, or leave out --model`;
+  const own = functionsOfModel(model).join(', ');
+  throw new HarnessError('usage', `the operations are ${fNames.join(', ')}, and ${model} has ${own}: ${expected}`);
 }
 
 function withOptions(use: CheckerUse, more: NonNullable<CheckerUse['options']>): CheckerUse {
@@ -196,10 +211,12 @@ function ofLevel(history: History, level: string, model: string | undefined): Ch
   if (own !== undefined) return own;
   const checker = OBJECT_LEVELS[level];
   if (checker === undefined) {
-    throw new HarnessError('usage', `level ${level} is about transactions, and this history has none`);
+    const instead = model === undefined ? '' : `; for ${model} as linearizable, leave out --level`;
+    throw new HarnessError('usage', `level ${level} is about transactions, and this history has none${instead}`);
   }
   if (model !== undefined && !optionNamesOf(checker).includes('model')) {
-    throw new HarnessError('usage', `level ${level} is told of registers only: leave out --model`);
+    const instead = `leave out --model for ${level}, or --level for ${model} as linearizable`;
+    throw new HarnessError('usage', `level ${level} is told of registers only: ${instead}`);
   }
   if (checker !== 'linearizability' || model !== undefined) return { checker, options };
   const { uses, what } = recogniseHistory(history);
@@ -246,5 +263,10 @@ function transactionChecker(history: History): string | undefined {
 }
 
 function unknown(what: string, name: string, known: readonly string[]): HarnessError {
-  return new HarnessError('usage', `unknown ${what} ${JSON.stringify(name)}; expected one of ${known.join(', ')}`);
+  const meant = suggestName(name, known);
+  const hint = meant === undefined ? '' : `did you mean ${meant}? `;
+  return new HarnessError(
+    'usage',
+    `unknown ${what} ${JSON.stringify(name)}; ${hint}expected one of ${known.join(', ')}`,
+  );
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { corpusFolder } from '../history/testing/corpus-folder.ts';
 import { faultline } from './testing/run-faultline.ts';
 
-const corpus = process.env['FAULTLINE_CORPUS'];
-if (corpus === undefined) console.warn('skipped: FAULTLINE_CORPUS does not name the folder of histories');
+const corpus = corpusFolder();
 
 /** Stale reads of nil, values nobody wrote and the like, which the tool of origin lets pass: see docs/decisions/0010. */
 const STRONGER: readonly string[] = [

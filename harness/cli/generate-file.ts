@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { generateHistory, type GenerateOptions } from '../../checkers/generate/index.ts';
+import { GENERATED_MODELS, generateHistory, type GenerateOptions } from '../../checkers/generate/index.ts';
 import { writeHistoryFile, writeJsonl } from '../history/index.ts';
 import { HarnessError } from '../kernel/harness-error.ts';
 import { atLeast, type OptionMap } from './commands/command.ts';
@@ -21,7 +21,10 @@ export interface GenerateArgs {
 
 /** What help calls defaults is filled in below: only so can be told what was given. */
 export const GENERATE_OPTIONS: OptionMap = {
-  generate: { type: 'string', describe: 'instead of checking: make a synthetic history of this model' },
+  generate: {
+    type: 'string',
+    describe: `instead of checking: make a synthetic history of one of these: ${GENERATED_MODELS.join(', ')}`,
+  },
   ops: {
     type: 'number',
     defaultDescription: '1000',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { GENERATED_MODELS } from '../../checkers/generate/index.ts';
 import { startFaultline } from './testing/run-faultline.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'faultline-malformed-'));
@@ -73,6 +74,12 @@ describe('faultline check, in a process of its own', () => {
       exitCode: 254,
       stderr: expect.stringContaining('awdit convert'),
     });
+  });
+
+  it('help lists every model that histories can be made of', async () => {
+    const { stdout } = await startFaultline('check', '--help');
+    const words = stdout.replaceAll(/\s+/g, ' ');
+    expect(words).toContain(`make a synthetic history of one of these: ${GENERATED_MODELS.join(', ')}`);
   });
 
   it('help shows every format with an example', async () => {

@@ -46,7 +46,8 @@ export function detectFormat(path: string): HistoryFormat {
   if (head.length === 0) throw new HarnessError('usage', `${path} is empty: expected a history`);
   if (isHistoryFile(head)) return 'faultline';
   refuseBinary(path, head);
-  const text = head.toString('utf8').replace(/^\ufeff/, '');
+  const text = head.toString('utf8');
+  // A byte order mark is white space as well.
   const lines = text.split('\n').map((line) => line.trim());
   const significant = lines.filter((line) => line !== '' && !/^(;|# |#$|#@|\/\/|[-=]+$)/.test(line));
   const beginning = significant.join('\n');

@@ -105,7 +105,8 @@ export class EntryMaps {
   }
 
   #fOf(f: JsonValue | undefined, value: JsonValue, position: number): string {
-    if (typeof f === 'string') return f.startsWith(':') ? f.slice(1) : f;
+    const name = typeof f === 'string' && f.startsWith(':') ? f.slice(1) : f;
+    if (typeof name === 'string' && name !== '') return name;
     if ((f === undefined || f === null) && isJsonArray(value) && value.every((part) => isJsonArray(part))) {
       this.#builder.note('Entries without a function whose value is a list of lists were taken as transactions (txn).');
       return 'txn';

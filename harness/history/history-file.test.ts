@@ -8,6 +8,7 @@ import type { History } from '../kernel/history.ts';
 import type { JsonValue } from '../kernel/json.ts';
 import type { Op, OpDraft } from '../kernel/op.ts';
 import { historyOf } from './history-builder.ts';
+import * as layout from './history-file-layout.ts';
 import { HistoryWriter, writeHistoryFile } from './history-writer.ts';
 import { decodeHistoryFile, readHistoryFile, sha256OfFile } from './read-history-file.ts';
 
@@ -245,3 +246,49 @@ function sample(operations: number): History {
   }
   return historyOf(entries, [FAULT]);
 }
+
+/** The bytes of a file up to its first block, the payload of which is changed and its checksum right. */
+function withPayload(bytes: Buffer, change: (payload: Buffer) => Buffer): Buffer {
+  const start = layout.FILE_HEADER_SIZE;
+  const size = bytes.readUInt32LE(start + layout.BLOCK_SIZE_OFFSET);
+  const header = start + layout.BLOCK_HEADER_SIZE;
+  const payload = change(Buffer.from(bytes.subarray(header, header + size)));
+  const changed = Buffer.concat([bytes.subarray(0, header), payload]);
+  changed.writeUInt32LE(payload.length, start + layout.BLOCK_SIZE_OFFSET);
+  changed.writeUInt32LE(layout.blockCrc(changed.subarray(start)), start + layout.BLOCK_CRC_OFFSET);
+  return changed;
+}
+
+describe('a history file that is no history, with its checksums right', () => {
+  const VALUE = 0.123;
+  const TIME = 0.25;
+  const written = bytesOf(historyOf([{ timeNs: TIME, process: 0, type: 'invoke', f: 'write', value: VALUE }]));
+  const double = (value: number): Buffer => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeDoubleLE(value);
+    return bytes;
+  };
+  const replaced =
+    (value: number, by: number) =>
+    (payload: Buffer): Buffer => {
+      const at = payload.indexOf(double(value));
+      expect(at).toBeGreaterThan(0);
+      double(by).copy(payload, at);
+      return payload;
+    };
+  const untimed = (payload: Buffer): Buffer => {
+    const at = payload.indexOf(double(TIME));
+    expect(payload[at - 1]).toBe(layout.RECORD_TIME);
+    return Buffer.concat([payload.subarray(0, at - 1), payload.subarray(at + 8)]);
+  };
+
+  it.each([
+    ['a value that is no number', replaced(VALUE, NaN), 'expected a finite number, NaN came'],
+    ['a value beyond all numbers', replaced(VALUE, -Infinity), 'expected a finite number, -Infinity came'],
+    ['a time that is no number', replaced(TIME, NaN), 'time NaN ns after -Infinity ns'],
+    ['a time beyond all numbers', replaced(TIME, Infinity), 'time Infinity ns after -Infinity ns'],
+    ['an entry without a time before it', untimed, 'an entry before the first time'],
+  ])('is refused: %s', (_, change, message) => {
+    expect(() => decodeHistoryFile(withPayload(written, change), 'other.fl')).toThrow(message);
+  });
+});

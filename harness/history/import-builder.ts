@@ -152,7 +152,6 @@ export class ImportBuilder {
       return this.#history.length;
     }
     if (!this.#hasTimes) this.fail(position, 'a time came, the entries before have none');
-    if (!Number.isFinite(timeNs)) this.fail(position, `expected a time in nanoseconds, ${timeNs} came`);
     const ownLast = process === undefined ? this.#lastTimeNs : (this.#lastTimeOf.get(process) ?? -Infinity);
     this.#lastTimeOf.set(process ?? 'nobody', timeNs);
     if (timeNs >= this.#lastTimeNs) {

@@ -83,15 +83,40 @@ describe('what stands at the edge of a format', () => {
     ],
   ])('%s', (_, text, expected) => expect(entriesOf(importText(text))).toEqual(expected));
 
+  it.each([['a fraction', '1234567890123456.5', 1234567890123456.5]])(
+    'a time of %s is the number that it is',
+    (_, time, timeNs) => {
+      const { history } = importText(`{"time":${time},"process":0,"type":"invoke","f":"read"}`);
+      expect(history.at(0).timeNs).toBe(timeNs);
+    },
+  );
+
+  it('0 that somebody wrote is no initial state, neither where it was written nor where it was read', () => {
+    expect(entriesOf(importText('w(1,0,3,1)\nr(1,0,4,2)\nr(2,0,4,2)\n')).slice(2)).toEqual([
+      '3 ok txn [["w",1,0]]',
+      '4 ok txn [["r",1,0],["r",2,null]]',
+    ]);
+  });
+
   it.each([
     [`${entry({})}\n${entry({ type: 'ok', time: 5 })}`, /line 2: a time came, the entries before have none/],
     ['{:type :ok :f :read :value 1}', /entry 1: no open invocation of read for this ok/],
+    [`${entry({})}`.replace('{', '{"time":1e999,'), /line 1: a value is Infinity, expected a finite number/],
+    [
+      entry({}).replace('{', '{"time":12345678901234567890,'),
+      /line 1: a whole number near 12345678901234567000 is too large to be read exactly/,
+    ],
+    [entry({ time: '5' }), /line 1: expected a time in nanoseconds, "5" came/],
+    [entry({ time: true }), /line 1: expected a time in nanoseconds, true came/],
+    [`${entry({})},\n${entry({ type: 'ok' })}`, /line 1: .* at column \d+$/],
     [`${entry({})}\n${entry({ process: 'a' })}`, /line 2: expected a number or nemesis as process, "a" came/],
     [
       '[{"process":0,"type":"invoke","f":"r","time":1691420095436341001},{"process":0,"type":"ok","f":"r","time":0.5}]',
       /entry 2: expected a time in nanoseconds, 0\.5 came/,
     ],
     ['{"process":0,"type":"invoke","value":[["r",1,null],7]}', /line 1: expected a function name as f/],
+    [`${entry({})}\n${entry({ process: 1, f: '' })}`, /line 2: expected a function name as f, "" came/],
+    ['{:process 0 :type :invoke :f ":"}', /entry 1: expected a function name as f, ":" came/],
     ['w 1 1\nw 1 111111111111111111111', /line 2: expected "r key value"/],
     [
       '[[{"events":[{"Read":{"variable":0,"version":1},"x":{}}],"committed":true}]]',

@@ -46,6 +46,8 @@ describe('formats are told apart', () => {
     ['json', '{\n  "history": [{"type": "invoke", "f": "read", "process": 0}]\n}'],
     ['jsonl', '{"type": ":invoke", "f": ":read", "process": 0}\r\n'],
     ['jsonl', '\ufeff{"type": "invoke", "f": "read", "process": 0}'],
+    ['json', '\ufeff[{"type": "invoke", "f": "read", "process": 0}]'],
+    ['edn', '\ufeff{:type :invoke :f :read :process 0}'],
     ['jsonl', '{"history": [{"type": "invoke", "f": "read", "process": 0}]}'],
     ['jepsen-log', '0\t:invoke\t:read\tnil\r\n'],
     [

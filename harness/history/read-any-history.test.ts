@@ -11,6 +11,7 @@ import { writeHistoryFile } from './history-writer.ts';
 import type { ImportedHistory, ImportOptions } from './imported-history.ts';
 import { readAnyHistory } from './read-any-history.ts';
 import { writeJsonl } from './write-jsonl.ts';
+import { corpusFolder } from './testing/corpus-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'faultline-import-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -336,10 +337,9 @@ describe('malformed input', () => {
   });
 });
 
-const corpus = process.env['FAULTLINE_CORPUS'];
+const corpus = corpusFolder();
 
 describe('the corpus', () => {
-  if (corpus === undefined) console.log('corpus tests skipped: FAULTLINE_CORPUS names no folder');
   it.skipIf(corpus === undefined)('every history of the index is read, with as many operations as it says', () => {
     const rows = readFileSync(join(corpus ?? '', 'index.csv'), 'utf8')
       .trim()

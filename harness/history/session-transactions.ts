@@ -85,8 +85,9 @@ export class SessionTransactions {
   }
 
   #answer(operation: RegisterOp): RegisterOp {
+    // A write of 0 is never taken for the initial state: it is among those that were written.
     const [kind, key, value] = operation;
-    const isInitial = this.#zeroIsInitial && kind === 'r' && value === 0 && !this.#writtenZeros.has(key);
+    const isInitial = this.#zeroIsInitial && value === 0 && !this.#writtenZeros.has(key);
     return isInitial ? [kind, key, null] : operation;
   }
 }

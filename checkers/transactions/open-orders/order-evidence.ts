@@ -27,8 +27,9 @@ export function orderEvidence(circles: readonly ChosenCircle[], source: Evidence
   const { transactions, dependencies, dialect } = source;
   const distinct = new Map(circles.map((each) => [JSON.stringify(each.cycles.steps), each]));
   const shown = [...distinct.values()].map(({ cycles, assumed }) => {
+    // Told as it was found: what is assumed of the order of writes stands in its edges.
     const explained: Dependencies = {
-      ...dependencies,
+      graph: dependencies.graph,
       explain: (from, to, kind) => {
         const edge = assumed(from, to, kind);
         return edge === undefined ? dependencies.explain(from, to, kind) : assumption(edge, transactions);

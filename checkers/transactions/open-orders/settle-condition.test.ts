@@ -11,6 +11,7 @@ import { registerDependencies } from '../rw-register/register-dependencies.ts';
 import { readRegisters } from '../rw-register/register-reads.ts';
 import { strongComponents } from '../strong-components.ts';
 import { guessedHistory } from '../testing/guessed-transactions.ts';
+import { concurrently } from '../testing/transaction-sketch.ts';
 import { simulateDatabase, SIMULATED_ISOLATIONS } from '../testing/simulated-database.ts';
 import { readTransactions } from '../transactions.ts';
 import { searchPrefixCycles } from '../prefix-cycles.ts';
@@ -149,5 +150,36 @@ describe('whether some order of writes meets a condition', () => {
       }
     }
     expect(outcomes).toContain('open');
+  });
+});
+
+describe('settling the order of writes', () => {
+  it('reserves what it assumes of each order that it looks at, and gives it back', () => {
+    const transactions = Array.from({ length: 300 }, (_, txn) => [txn, 'ok', `wx${txn + 1} wy${txn + 1}`] as const);
+    const problem = problemOf(concurrently(transactions));
+    const writesHeld = transactions.length * 2;
+    const view = CONDITIONS.find(({ demand }) => demand === 'view');
+    if (view === undefined) throw new Error('there is no such condition');
+    /** Bytes held at a time, as they are reserved and given back. */
+    class Recorder extends Budget {
+      held = 0;
+      most = 0;
+
+      override reserve(bytes: number): void {
+        this.held += bytes;
+        this.most = Math.max(this.most, this.held);
+      }
+
+      override passing<T>(body: () => T): T {
+        const before = this.held;
+        const result = body();
+        expect(this.held - before).toBeGreaterThan(writesHeld * 160);
+        this.held = before;
+        return result;
+      }
+    }
+    const recorder = new Recorder(context);
+    expect(settleCondition(problem, view, recorder).outcome).toBe('met');
+    expect(recorder.most).toBeGreaterThan(recorder.held);
   });
 });

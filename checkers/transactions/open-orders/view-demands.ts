@@ -25,6 +25,9 @@ const ASSUMED_RW = RW_BY_PROCESS;
 const ASSUMED_UPDATE_RW = RW_BY_REALTIME;
 const OVERWRITES: number = RW | ASSUMED_RW;
 
+/** About what one assumed edge takes, with its name. */
+const ASSUMED_BYTES = 160;
+
 /** Circles learned from between two looks at the whole graph. */
 const TOLD_AT_ONCE = 256;
 
@@ -66,6 +69,10 @@ export class ViewDemands {
 
   /** Demands of the search what the order breaks. False where it breaks nothing. */
   demandMore(): boolean {
+    return this.#budget.passing(() => this.#demandMore());
+  }
+
+  #demandMore(): boolean {
     const assumed = new Map<string, readonly [before: number, after: number]>();
     const graph = this.#ordered(assumed);
     this.#search.spend(graph.size + graph.target.length);
@@ -118,11 +125,13 @@ export class ViewDemands {
         const before = slots[index] as number;
         const pair = [writer[before] as number, writer[slot] as number] as const;
         builder.addEdge(...pair, ASSUMED_WW);
+        this.#budget.reserve(ASSUMED_BYTES);
         assumed.set(`${ASSUMED_WW} ${pair.join(' ')}`, pair);
         for (const by of reader.subarray(readerStart[before], readerStart[before + 1])) {
           if (by === pair[1]) continue;
           const kind = this.#updates?.[by] === 1 ? ASSUMED_UPDATE_RW : ASSUMED_RW;
           builder.addEdge(by, pair[1], kind);
+          this.#budget.reserve(ASSUMED_BYTES);
           assumed.set(`${kind} ${by} ${pair[1]}`, pair);
         }
       });

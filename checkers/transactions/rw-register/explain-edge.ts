@@ -1,5 +1,6 @@
 import type { EdgeReason } from '../dependencies.ts';
 import {
+  ANTI,
   FORCED,
   FORCED_BY_PROCESS,
   FORCED_BY_REALTIME,
@@ -30,6 +31,29 @@ const RESTS_ON: Readonly<Record<number, number>> = {
   [RW_BY_REALTIME]: WW | WR | FORCED | FORCED_BY_PROCESS | REALTIME,
   [FORCED_BY_REALTIME]: WW | WR | FORCED | FORCED_BY_PROCESS | REALTIME,
 };
+
+const ANY_FORCED = FORCED | FORCED_BY_PROCESS | FORCED_BY_REALTIME;
+
+/** The anti-dependency that takes the same to tell as a forced edge. */
+const RW_OF_FORCED: Readonly<Record<number, number>> = {
+  [FORCED]: RW,
+  [FORCED_BY_PROCESS]: RW_BY_PROCESS,
+  [FORCED_BY_REALTIME]: RW_BY_REALTIME,
+};
+
+/** Why one transaction wrote before another: a reader follows the one and found what the other wrote. */
+interface Forcing {
+  readonly from: number;
+  readonly to: number;
+  readonly reader: number;
+  readonly key: number;
+  /** What `to` wrote, and the reader found. */
+  readonly version: number;
+  /** What `from` wrote. */
+  readonly theirs: number;
+  /** From `from` to the reader. */
+  readonly path: readonly Step[];
+}
 
 /** Says in words why one transaction of a register history precedes another. */
 export class RegisterEdgeExplainer {
@@ -110,7 +134,47 @@ export class RegisterEdgeExplainer {
     return assumed;
   }
 
+  /**
+   * A circle of which a forced edge is one is told through its reader: what `to` wrote came before what `from` wrote, along
+   * the rest of the circle, so that the reader, who found the former after having followed `from`, missed the latter.
+   */
+  throughReader(circle: readonly Step[]): { readonly steps: readonly Step[]; readonly first: EdgeReason } | undefined {
+    if (circle.some(({ kind }) => (kind & ANTI) !== 0)) return undefined;
+    const told = circle.flatMap(({ from, to, kind }, index) => {
+      const forced = (kind & ANY_FORCED) === 0 ? undefined : this.#forcing(from, to, RESTS_ON[kind] ?? 0);
+      if (forced === undefined) return [];
+      const rest = [...circle.slice(index + 1), ...circle.slice(0, index)];
+      return [{ ...forced, rest, anti: RW_OF_FORCED[kind] ?? RW }];
+    });
+    const [shortest] = told.sort((one, other) => one.path.length - other.path.length);
+    if (shortest === undefined) return undefined;
+    const { from, to, reader, key, version, theirs, path, rest, anti } = shortest;
+    const reasons = rest.map((step) => this.explain(step.from, step.to, step.kind));
+    const text =
+      `${this.#name(reader)} read ${this.#key(key)} = ${this.#value(version)} of ${this.#name(to)}, and ` +
+      `${this.#name(from)} wrote ${this.#value(theirs)} there after that (${this.#path(rest)}: ` +
+      `${reasons.map((reason) => reason.text).join(', and ')})`;
+    const witnesses = [...along(rest), ...reasons.flatMap((reason) => reason.witnesses)];
+    return { steps: [{ from: reader, to: from, kind: anti }, ...path], first: { key, text, witnesses } };
+  }
+
   #explainForced(from: number, to: number, mask: number): EdgeReason | undefined {
+    const forced = this.#forcing(from, to, mask);
+    if (forced !== undefined) {
+      const { reader, key, version, theirs, path } = forced;
+      const text =
+        `${this.#name(to)} must have written ${this.#key(key)} = ${this.#value(version)} after ` +
+        `${this.#name(from)}'s ${this.#value(theirs)}, because ${this.#name(reader)}, which comes after ` +
+        `${this.#name(from)} (${this.#path(path)}), read it`;
+      return { key, text, witnesses: this.#witnesses(path) };
+    }
+    const update = this.#explainReadWrite(from, to, mask);
+    if (update === undefined) return undefined;
+    return { ...update, text: `${update.text} (after its own write, or that was lost)` };
+  }
+
+  /** Who follows `from`, which wrote a key, and found what `to` wrote there. Undefined where a read of its own forces the order. */
+  #forcing(from: number, to: number, mask: number): Forcing | undefined {
     const { first, key: keys } = this.#transactions;
     const { finals, readersOf, writes } = this.#reads;
     for (let mop = first[to] as number; mop < (first[to + 1] as number); mop++) {
@@ -119,17 +183,10 @@ export class RegisterEdgeExplainer {
       const theirs = version < 0 ? -1 : finals.version(from, key);
       for (const reader of theirs < 0 ? [] : new Set(listOf(readersOf, version))) {
         const path = reader === from ? undefined : shortestPath(this.#graph, from, reader, mask);
-        if (path === undefined) continue;
-        const text =
-          `${this.#name(to)} must have written ${this.#key(key)} = ${this.#value(version)} after ` +
-          `${this.#name(from)}'s ${this.#value(theirs)}, because ${this.#name(reader)}, which comes after ` +
-          `${this.#name(from)} (${this.#path(path)}), read it`;
-        return { key, text, witnesses: this.#witnesses(path) };
+        if (path !== undefined) return { from, to, reader, key, version, theirs, path };
       }
     }
-    const update = this.#explainReadWrite(from, to, mask);
-    if (update === undefined) return undefined;
-    return { ...update, text: `${update.text} (after its own write, or that was lost)` };
+    return undefined;
   }
 
   *#externalReads(txn: number): Generator<{ readonly key: number; readonly version: number }> {

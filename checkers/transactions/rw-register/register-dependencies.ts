@@ -73,5 +73,6 @@ export function registerDependencies(
     graph,
     open: openRegisterWrites(transactions, reads, budget),
     explain: (from, to, kind) => explainer.explain(from, to, kind),
+    throughReader: (circle) => explainer.throughReader(circle),
   };
 }

@@ -5,6 +5,7 @@ import type { CheckResult } from '../../../harness/kernel/verdict.ts';
 import { contextWith } from '../../testing/sketch.ts';
 import { findingAlone } from '../../testing/finding-context.ts';
 import { isTested, type Level } from '../levels.ts';
+import { REGISTER_ANOMALIES } from '../testing/register-anomalies.ts';
 import { concurrently, inSequence } from '../testing/transaction-sketch.ts';
 import { rwRegisterChecker } from './check-rw-register.ts';
 
@@ -15,87 +16,8 @@ const check = (history: History, options: Record<string, JsonValue> = {}): Check
 const undecidedTested = ({ facts }: CheckResult): readonly Level[] =>
   (facts['undecided'] as readonly Level[]).filter(isTested);
 
-/** One history per anomaly, and the weakest levels it rules out. */
-const ANOMALIES: Readonly<Record<string, readonly [history: History, weakest: readonly string[]]>> = {
-  G1a: [
-    concurrently([
-      [0, 'fail', 'wx1'],
-      [1, 'ok', 'rx1'],
-    ]),
-    ['read-committed'],
-  ],
-  G1b: [
-    concurrently([
-      [0, 'ok', 'wx1 wx2'],
-      [1, 'ok', 'rx1'],
-    ]),
-    ['read-committed'],
-  ],
-  G1c: [
-    concurrently([
-      [0, 'ok', 'wx1 ry1'],
-      [1, 'ok', 'wy1 rx1'],
-    ]),
-    ['read-committed'],
-  ],
-  'garbage-read': [
-    concurrently([
-      [0, 'ok', 'wx1'],
-      [1, 'ok', 'rx2'],
-    ]),
-    ['read-uncommitted'],
-  ],
-  internal: [
-    concurrently([
-      [0, 'ok', 'wx1'],
-      [1, 'ok', 'wx2 rx1'],
-    ]),
-    ['read-atomic'],
-  ],
-  'future-read': [concurrently([[0, 'ok', 'rx1 wx1']]), ['read-committed']],
-  'lost-update': [
-    concurrently([
-      [0, 'ok', 'wx1'],
-      [1, 'ok', 'rx1 wx2'],
-      [2, 'ok', 'rx1 wx3'],
-    ]),
-    ['cursor-stability', 'update-atomic'],
-  ],
-  'G-single': [
-    concurrently([
-      [0, 'ok', 'ry1 wx1 wy2'],
-      [1, 'ok', 'rx1 ry1'],
-      [2, 'ok', 'wy1'],
-    ]),
-    ['monotonic-atomic-view'],
-  ],
-  'G2-item': [
-    concurrently([
-      [0, 'ok', 'rx_ wy1'],
-      [1, 'ok', 'ry_ wx1'],
-    ]),
-    ['update-serializable', 'repeatable-read'],
-  ],
-  'G-single-process': [
-    inSequence([
-      [0, 'ok', 'wx1'],
-      [0, 'ok', 'wx2'],
-      [0, 'ok', 'rx1'],
-    ]),
-    ['strong-session-snapshot-isolation'],
-  ],
-  'G-single-realtime': [
-    inSequence([
-      [0, 'ok', 'wx1'],
-      [1, 'ok', 'wx2'],
-      [2, 'ok', 'rx1'],
-    ]),
-    ['strong-snapshot-isolation'],
-  ],
-};
-
 describe('rw-register', () => {
-  for (const [anomaly, [history, weakest]] of Object.entries(ANOMALIES)) {
+  for (const [anomaly, [history, weakest]] of Object.entries(REGISTER_ANOMALIES)) {
     it(`finds ${anomaly}, rules out what it must, and shows operations that suffice`, () => {
       const result = check(history);
       expect(result.verdict).toBe('invalid');
@@ -152,14 +74,46 @@ describe('rw-register', () => {
     expect(check(history, { level: 'causal' }).verdict).toBe('valid');
   });
 
-  it('says why a write must have come first', () => {
-    const [history] = ANOMALIES['G-single-realtime'] ?? [];
+  it('tells of a read that came too late through who read', () => {
+    const [history] = REGISTER_ANOMALIES['G-single-realtime'] ?? [];
     const [finding] = history === undefined ? [] : check(history).findings;
     expect(finding?.message).toBe(
-      'T1.1 (transaction 1 of session 1) < T0.1 (transaction 1 of session 0) < T1.1 is a circle of transactions that each ' +
-        'must come before the next: T0.1 must have written key "x" = 1 after T1.1\'s 2, because T2.1 (transaction 1 of session 2), ' +
-        'which comes after T1.1 (T1.1 < T2.1), read it; T0.1 had completed before T1.1 was invoked.',
+      'T2.1 (transaction 1 of session 2) < T1.1 (transaction 1 of session 1) < T2.1 is a circle of transactions that each ' +
+        'must come before the next: T2.1 read key "x" = 1 of T0.1 (transaction 1 of session 0), and T1.1 wrote 2 there after ' +
+        'that (T0.1 < T1.1: T0.1 had completed before T1.1 was invoked); T1.1 had completed before T2.1 was invoked.',
     );
+  });
+
+  it.each([
+    [
+      'one wrote over what the other had written, as it read',
+      ['wx1 wy1', 'rx1 wx2 wy2', 'rx1 ry2'],
+      'T2 < T1 < T2',
+      'T2 read key "x" = 1 of T0, and T1 wrote 2 there after that ' +
+        '(T0 < T1: T1 read key "x" = 1, which T0 wrote); T2 read key "y" = 2, which T1 wrote.',
+    ],
+    [
+      'only the reader tells in which order they wrote',
+      ['wx1 wy1', 'wx2 wy2', 'rx1 ry2'],
+      'T2 < T1 < T2',
+      'T2 read key "x" = 1 of T0, and T1 wrote 2 there after that (T0 < T1: ' +
+        'T1 must have written key "y" = 2 after T0\'s 1, because T2, which comes after T0 (T0 < T2), read it); ' +
+        'T2 read key "y" = 2, which T1 wrote.',
+    ],
+    [
+      'the reader found nothing yet',
+      ['wx1 wy1', 'wz1', 'rx_ ry1'],
+      'T2 < T0 < T2',
+      'T2 read key "x" = nothing, the state before T0 wrote 1 there; T2 read key "y" = 1, which T0 wrote.',
+    ],
+  ])('puts the transaction that read into the circle of read skew: %s', (_, transactions, circle, reasons) => {
+    const history = concurrently(transactions.map((steps, process) => [process, 'ok', steps]));
+    const finding = check(history).findings.find(({ anomaly }) => anomaly === 'G-single');
+    const message = finding?.message.replaceAll(/ \(process \d at 0\.000 s\)/g, '');
+    expect(message).toBe(`${circle} is a circle of transactions that each must come before the next: ${reasons}`);
+    const detail = finding?.detail as { readonly transactions: readonly object[]; readonly edges: readonly object[] };
+    expect(detail.transactions[0]).toMatchObject({ process: 2 });
+    expect(detail.edges.map((edge) => 'kind' in edge && edge.kind)).toEqual(['rw', 'wr']);
   });
 
   /** Histories in which no read tells the order of two writes, and neither order will do. Found by brute force. */

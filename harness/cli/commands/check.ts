@@ -211,6 +211,11 @@ function optionsIn(given: readonly string[]): NonNullable<CheckerUse['options']>
     }
     if (Object.hasOwn(options, name))
       throw new HarnessError('usage', `--option ${name} was given twice, expected once`);
+    // What a shell leaves of an unset variable would else be read as the empty text, and change the verdict.
+    if (text.trim() === '') {
+      const instead = `for none write ${name}=null, for the empty text '${name}=""'`;
+      throw new HarnessError('usage', `--option ${name}= says no value: ${instead}`);
+    }
     options[name] = jsonOr(text);
   }
   return options;

@@ -1,5 +1,22 @@
-/** The known name that was probably meant; undefined where none is near. */
+/**
+ * The known name that was probably meant: the nearest in letters, else the only one that has all of its words or none but
+ * its words (`queue` and `fifo-queue`). Undefined where there is none.
+ */
 export function suggestName(given: string, known: readonly string[]): string | undefined {
+  return nearestInLetters(given, known) ?? onlyOneOfWords(given, known);
+}
+
+function onlyOneOfWords(given: string, known: readonly string[]): string | undefined {
+  const words = (name: string): readonly string[] => name.toLowerCase().split('-');
+  const meant = words(given);
+  const near = known.filter((name) => {
+    const its = words(name);
+    return meant.every((word) => its.includes(word)) || its.every((word) => meant.includes(word));
+  });
+  return near.length === 1 ? near[0] : undefined;
+}
+
+function nearestInLetters(given: string, known: readonly string[]): string | undefined {
   const limit = given.length <= 3 ? 1 : Math.max(2, Math.floor(given.length / 3));
   let best: string | undefined;
   let least = limit + 1;
