@@ -58,6 +58,21 @@ export const logAnswerCases: readonly WorkloadCase[] = [
   },
   {
     checker: 'kafka',
+    title: 'has a transaction that was answered its poll, and not what it asked for besides',
+    ops: [
+      send('k', 0, 10),
+      op(1, 'txn', [['poll'], ['send', 'k', 11]], [['poll', { k: [[7, 99]] }]]),
+      poll({
+        k: [
+          [0, 10],
+          [1, 11],
+        ],
+      }),
+    ],
+    expected: ['unexpected'],
+  },
+  {
+    checker: 'kafka',
     title: 'takes what was asked for, and never answered, for no poll',
     ops: [
       send('k', 0, 10),

@@ -29,16 +29,15 @@ export function logRecordsOf(operations: Operations, op: number): LogRecord[] {
   const answered = hasEnd ? listOf(operations.history.decode(operations.output(op))) : [];
   const asked = listOf(operations.history.decode(operations.input(op)));
   // What was never answered was asked for all the same.
-  const isAnswered = hasEnd && answered.length >= asked.length;
-  const steps = isAnswered ? answered : asked;
-  return steps.flatMap((step): LogRecord[] => {
+  const steps = [...answered, ...asked.slice(answered.length)];
+  return steps.flatMap((step, index): LogRecord[] => {
     const [action, second = null, third = null] = listOf(step);
     if (action === 'send') {
       const [offset, value] = Array.isArray(third) ? listOf(third) : [null, third];
       return [{ op, action, key: nameOf(second), offset: numberOf(offset), value: value ?? null, outcome }];
     }
     // Only an answer tells what was polled.
-    if (action !== 'poll' || !isAnswered || typeof second !== 'object' || second === null) return [];
+    if (action !== 'poll' || index >= answered.length || typeof second !== 'object' || second === null) return [];
     return Object.entries(second).flatMap(([key, messages]) =>
       listOf(messages as JsonValue).map((message): LogRecord => {
         const [offset = null, value = null] = listOf(message);
