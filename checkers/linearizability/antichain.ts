@@ -4,6 +4,18 @@ export const STATE = 1;
 export const MARK = 2;
 const FIRST_RECORDS = 64;
 
+/** What the bits of configurations stand for, one bit of a word for each open operation. */
+export interface ConfigurationBits {
+  /** Words per kind of bits: the first ones of a configuration say what is pending, the last ones what was used. */
+  readonly words: number;
+  /** Writes that must happen. */
+  readonly total: Int32Array;
+  /** Crashed operations. */
+  readonly optional: Int32Array;
+  /** In both halves: compare-and-sets that must happen. */
+  readonly exact: Int32Array;
+}
+
 /**
  * Configurations of which none can do everything that another one can.
  *

@@ -1,12 +1,17 @@
-import { Antichain, HEADER, MARK, STATE } from './antichain.ts';
+import { Antichain, HEADER, MARK, STATE, type ConfigurationBits } from './antichain.ts';
+import { narrowBeam } from './beam.ts';
 import { NEVER } from './operations.ts';
 import { MOST_OPERATIONS, timedOperations, type TimedOperations } from './open-operations.ts';
-import { countBits, Outlook } from './outlook.ts';
+import { Outlook } from './outlook.ts';
 import { STEPS_PER_LOOK, type SearchLimits, type SearchResult } from './search-limits.ts';
 import type { SearchProblem } from './search-problem.ts';
+import { Widening } from './widening.ts';
 
 /** Open operations, crashed ones included, beyond which configurations are too large to be many. */
 const MOST_SLOTS = 512;
+/** What becomes of configurations beyond the width. */
+export type WidthBound = 'beam' | 'widening';
+
 /** Configurations on the way to one answer, per configuration kept. */
 const ON_THE_WAY = 4;
 
@@ -22,8 +27,9 @@ const ON_THE_WAY = 4;
  * - Of operations that do the same the one that must be over first is used first.
  * - A configuration that can do no more than another one is dropped.
  *
- * At most `width` configurations are kept at a time. Where others were dropped for that, none left at the end means
- * `undecided`; one left means `valid` all the same.
+ * At most `width` configurations are kept at a time. A `beam` drops others: none left at the end then means `undecided`, one
+ * left means `valid` all the same. A walk that is `widening` merges them into fewer ones that can do more ({@link Widening}):
+ * none left means `invalid` all the same, one left means `undecided`.
  */
 export class JustInTime {
   readonly #problem: SearchProblem;
@@ -33,10 +39,8 @@ export class JustInTime {
   /** Words per kind of bits. */
   readonly #words: number;
   readonly #pure: Int32Array;
-  readonly #total: Int32Array;
-  readonly #optional: Int32Array;
-  /** First words: what is pending; last words: what was used. In both: operations that must be used. */
-  readonly #exact: Int32Array;
+  readonly #bits: ConfigurationBits;
+  readonly #widening: Widening | undefined;
   /** Open operations that change the state, those that must be over first in front. */
   readonly #changing: number[] = [];
   readonly #tried: Float64Array;
@@ -50,7 +54,7 @@ export class JustInTime {
   #isSpent = false;
   #widest = 0;
 
-  constructor(problem: SearchProblem, limits: SearchLimits, width: number) {
+  constructor(problem: SearchProblem, limits: SearchLimits, width: number, bound: WidthBound = 'beam') {
     this.#problem = problem;
     this.#limits = limits;
     this.#width = width;
@@ -58,17 +62,17 @@ export class JustInTime {
     this.#words = Math.max(1, (this.#timed.slots + 31) >> 5);
     const bits = (): Int32Array => new Int32Array(this.#words);
     this.#pure = bits();
-    this.#total = bits();
-    this.#optional = bits();
-    this.#exact = new Int32Array(2 * this.#words);
+    const exact = new Int32Array(2 * this.#words);
+    this.#bits = { words: this.#words, total: bits(), optional: bits(), exact };
+    this.#widening = bound === 'widening' ? new Widening(this.#bits, () => this.#step()) : undefined;
     this.#tried = new Float64Array(problem.isPure.length);
     this.#outlook = new Outlook(problem, this.#timed, limits.looksAhead === true);
-    this.#here = new Antichain(this.#exact);
+    this.#here = new Antichain(exact);
   }
 
   /** About how much memory it takes at most. */
   get bytes(): number {
-    return 4 * this.#here.stride * 4 * ON_THE_WAY * this.#width;
+    return 4 * this.#here.stride * 4 * ON_THE_WAY * this.#width * (this.#widening === undefined ? 1 : 2);
   }
 
   run(): SearchResult {
@@ -89,7 +93,7 @@ export class JustInTime {
         if (this.#here.size === 0) return this.#result(this.#isCut ? 'undecided' : 'invalid', at);
       }
     }
-    return this.#result('valid', NEVER);
+    return this.#result((this.#widening?.count ?? 0) > 0 ? 'undecided' : 'valid', NEVER);
   }
 
   /** How far the walk is, where something stopped it from outside. */
@@ -115,18 +119,18 @@ export class JustInTime {
       this.#changing.splice(place < 0 ? this.#changing.length : place, 0, op);
     }
     if (ret[op] === NEVER) {
-      set(this.#optional, word, bit);
+      set(this.#bits.optional, word, bit);
       return;
     }
     if (isPure[what] !== 1) {
-      if (this.#isWrite(what)) set(this.#total, word, bit);
+      if (this.#isWrite(what)) set(this.#bits.total, word, bit);
       else {
-        set(this.#exact, word, bit);
-        set(this.#exact, this.#words + word, bit);
+        set(this.#bits.exact, word, bit);
+        set(this.#bits.exact, this.#words + word, bit);
       }
     }
     const before = this.#here;
-    const after = new Antichain(this.#exact.slice());
+    const after = new Antichain(this.#bits.exact.slice());
     const configuration = new Int32Array(before.stride);
     for (let record = 0; record < before.records; record++) {
       if (!before.has(record)) continue;
@@ -154,52 +158,73 @@ export class JustInTime {
     const isPure = this.#problem.isPure[what] === 1;
     const isWrite = !isPure && this.#isWrite(what);
     const before = this.#here;
-    const exact = this.#exact.slice();
-    clear(this.#exact, word, bit);
-    clear(this.#exact, this.#words + word, bit);
+    const exact = this.#bits.exact.slice();
+    clear(this.#bits.exact, word, bit);
+    clear(this.#bits.exact, this.#words + word, bit);
+    this.#widening?.begin(word, bit);
     const most = this.#width * ON_THE_WAY;
-    let after = new Antichain(this.#exact.slice());
-    const onTheWay = new Antichain(exact);
+    let after = new Antichain(this.#bits.exact.slice());
+    let onTheWay = new Antichain(exact);
     const configuration = new Int32Array(before.stride);
+    const emitted = new Int32Array(before.stride);
     const used = HEADER + this.#words + word;
     const emit = (from: Int32Array): void => {
-      const mark = from[MARK] as number;
-      const usedBits = from[used] as number;
-      from[MARK] = 0;
-      from[used] = usedBits & ~bit;
-      after.add(from);
+      copy(from, emitted);
+      emitted[MARK] = 0;
+      clear(emitted, used, bit);
+      this.#widening?.clear(emitted);
+      after.add(emitted);
       if (after.records >= most) after = this.#narrow(after);
-      from[MARK] = mark;
-      from[used] = usedBits;
     };
     for (let record = 0; record < before.records; record++) {
       if (!before.has(record)) continue;
       before.read(record, configuration);
       const isPending = ((configuration[HEADER + word] as number) & bit) !== 0;
       if (!isPending) emit(configuration);
-      if (isPending || (isWrite && ((configuration[used] as number) & bit) === 0)) onTheWay.add(configuration);
+      // What counts as done may be used for a last time: a write that was hidden, or what a widening forgot.
+      if (isPending || (!isPure && ((configuration[used] as number) & bit) === 0)) onTheWay.add(configuration);
     }
     const next = new Int32Array(before.stride);
     for (let record = 0; record < onTheWay.records && !this.#isSpent; record++) {
       if (!onTheWay.has(record)) continue;
       onTheWay.read(record, configuration);
       const wasPending = ((configuration[HEADER + word] as number) & bit) !== 0;
-      this.#round++;
+      this.#round += 2;
       for (const by of this.#changing) {
         if (!this.#apply(configuration, by, next)) continue;
         const isPending = ((next[HEADER + word] as number) & bit) !== 0;
         const isDone = by === op || (wasPending && !isPending);
         if (isDone) emit(next);
         if (isDone && (!isWrite || by === op)) continue;
-        if (onTheWay.records >= most) this.#isCut = true;
-        else onTheWay.add(next);
+        this.#widening?.clear(next);
+        if (onTheWay.records < most) onTheWay.add(next);
+        else if (this.#widening === undefined) this.#isCut = true;
+        else {
+          onTheWay.add(next);
+          onTheWay = this.#widening.widen(onTheWay, this.#width, exact);
+          if (onTheWay.size > this.#width) this.#isSpent = true;
+          // Some of them can do more than they could, so all are looked at once more.
+          record = -1;
+          break;
+        }
       }
     }
     clear(this.#pure, word, bit);
-    clear(this.#total, word, bit);
+    clear(this.#bits.total, word, bit);
     this.#outlook.complete(op);
     if (!isPure) this.#changing.splice(this.#changing.indexOf(op), 1);
     this.#here = after.size > this.#width ? this.#narrow(after) : after;
+  }
+
+  /** Leaves about `width` configurations. */
+  #narrow(wide: Antichain): Antichain {
+    if (this.#widening !== undefined) {
+      const narrow = this.#widening.widen(wide, this.#width / 2, this.#bits.exact);
+      if (narrow.size > this.#width) this.#isSpent = true;
+      return narrow;
+    }
+    if (wide.size > this.#width) this.#isCut = true;
+    return narrowBeam(wide, this.#width, this.#bits);
   }
 
   /** Writes to `next` what follows from using an open operation. False where that is impossible or of no use. */
@@ -211,23 +236,25 @@ export class JustInTime {
     const words = this.#words;
     if (((configuration[HEADER + words + word] as number) & bit) !== 0) return false;
     const what = action[op] as number;
-    // Operations that do the same are interchangeable: the one that must be over first goes first.
-    if (this.#tried[what] === this.#round) return false;
-    this.#tried[what] = this.#round;
     const isWrite = this.#isWrite(what);
+    // Operations that do the same are interchangeable: the one that must be over first goes first. Only where it was
+    // forgotten that it must be used, one that still must may be the better one.
+    const isOwed = !isWrite && ((configuration[HEADER + word] as number) & bit) !== 0 ? 1 : 0;
+    if ((this.#tried[what] as number) >= this.#round + isOwed) return false;
+    this.#tried[what] = this.#round + isOwed;
     if (isWrite && configuration[MARK] === 1) return false;
     const state = configuration[STATE] as number;
     const to = automaton.step(state, what);
     if (to < 0) return false;
-    if (++this.#steps % STEPS_PER_LOOK === 0) this.#look();
-    for (let index = 0; index < configuration.length; index++) next[index] = configuration[index] as number;
+    this.#step();
+    copy(configuration, next);
     next[STATE] = to;
     set(next, HEADER + words + word, bit);
     clear(next, HEADER + word, bit);
     let hides = false;
     if (isWrite) {
       for (let index = 0; index < words; index++) {
-        const hidden = (next[HEADER + index] as number) & (this.#total[index] as number);
+        const hidden = (next[HEADER + index] as number) & (this.#bits.total[index] as number);
         if (hidden === 0) continue;
         hides = true;
         clear(next, HEADER + index, hidden);
@@ -266,40 +293,18 @@ export class JustInTime {
     return serves;
   }
 
-  /** Keeps the most promising configurations: those that owe little and have much left. */
-  #narrow(wide: Antichain): Antichain {
-    if (wide.size > this.#width) this.#isCut = true;
-    const narrow = new Antichain(this.#exact.slice());
-    const configuration = new Int32Array(wide.stride);
-    const ranked: number[] = [];
-    for (let record = 0; record < wide.records; record++) {
-      if (!wide.has(record)) continue;
-      wide.read(record, configuration);
-      ranked.push(this.#debts(configuration) * wide.records + record);
+  /** False where a limit is met. */
+  #step(): boolean {
+    if (++this.#steps % STEPS_PER_LOOK === 0) {
+      const { maxSteps = Infinity, nowMs, deadlineMs } = this.#limits;
+      if (this.#steps > maxSteps || nowMs() > deadlineMs) this.#isSpent = true;
     }
-    ranked.sort((left, right) => left - right);
-    for (const rank of ranked.slice(0, this.#width)) {
-      wide.read(rank % wide.records, configuration);
-      narrow.add(configuration);
-    }
-    return narrow;
+    return !this.#isSpent;
   }
+}
 
-  #debts(configuration: Int32Array): number {
-    let debts = 0;
-    for (let word = 0; word < this.#words; word++) {
-      const pending = configuration[HEADER + word] as number;
-      const used = configuration[HEADER + this.#words + word] as number;
-      debts += 2 * countBits(pending & ~(this.#total[word] as number));
-      debts += countBits(used & ~(this.#exact[word] as number)) + countBits(pending & (this.#total[word] as number));
-    }
-    return debts;
-  }
-
-  #look(): void {
-    const { maxSteps = Infinity, nowMs, deadlineMs } = this.#limits;
-    if (this.#steps > maxSteps || nowMs() > deadlineMs) this.#isSpent = true;
-  }
+function copy(from: Int32Array, to: Int32Array): void {
+  for (let index = 0; index < from.length; index++) to[index] = from[index] as number;
 }
 
 function set(words: Int32Array, at: number, bits: number): void {

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { History } from '../../harness/kernel/history.ts';
+import { simulateClients, simulatedRegister, type SimulatedAnswer } from '../testing/simulate-clients.ts';
+import { JustInTime, type WidthBound } from './just-in-time.ts';
+import { objectsOf, slotsOf } from './objects.ts';
+import { registerOperationsOf } from './register-operations.ts';
+import { registerProblem } from './register-search.ts';
+import type { SearchProblem } from './search-problem.ts';
+
+function problemOf(history: History): SearchProblem {
+  const objects = objectsOf(history, false);
+  const options = { initial: null, failedCas: 'precondition', nullReadsAreLegal: false } as const;
+  return registerProblem(registerOperationsOf(history, objects.operations, slotsOf(objects, 0), options));
+}
+
+const LIMITS = { nowMs: (): number => 0, deadlineMs: 1, cacheBytes: 2 ** 24 };
+
+function outcomeOf(problem: SearchProblem, width: number, bound: WidthBound, looksAhead = false): string {
+  return new JustInTime(problem, { ...LIMITS, looksAhead }, width, bound).run().outcome;
+}
+
+interface Shape {
+  readonly values: number;
+  readonly operations: number;
+  readonly clients: number;
+  readonly crashed: number;
+  /** So many reads from the middle on answer another value. */
+  readonly lies: number;
+  readonly seed: number;
+}
+
+/** Compare-and-sets in two of three operations, reads otherwise and a few writes. */
+function historyOfShape({ values, lies, ...simulation }: Shape): History {
+  const spoil = (answers: SimulatedAnswer[]): void => {
+    const reads = answers.filter(({ f, crashed }, index) => f === 'read' && !crashed && index > answers.length / 2);
+    for (const read of reads.slice(0, lies)) read.answer = (Number(read.answer ?? 0) + 1) % values;
+  };
+  return simulateClients(() => simulatedRegister(values, 4), { ...simulation, spoil });
+}
+
+describe('a walk that merges configurations', () => {
+  it('says valid or invalid only where a walk that keeps all of them says so', () => {
+    const counts = new Map<string, number>();
+    for (let seed = 0; seed < 600; seed++) {
+      const [operations, clients] = [20 + (seed % 40), 3 + (seed % 6)];
+      const shape = { values: 3, operations, clients, crashed: seed % 7, lies: seed % 3, seed };
+      const problem = problemOf(historyOfShape(shape));
+      const exact = outcomeOf(problem, 1_000_000, 'beam');
+      for (const width of [2, 3, 5, 8]) {
+        for (const looksAhead of [false, true]) {
+          const came = outcomeOf(problem, width, 'widening', looksAhead);
+          expect([exact, 'undecided'], `seed ${seed}, width ${width}`).toContain(came);
+          counts.set(`${exact} ${came}`, (counts.get(`${exact} ${came}`) ?? 0) + 1);
+        }
+      }
+    }
+    // Merging happened, and most of what is wrong was found all the same.
+    expect(counts.get('valid undecided')).toBeGreaterThan(200);
+    expect(counts.get('invalid invalid')).toBeGreaterThan(10 * (counts.get('invalid undecided') ?? 0));
+  });
+
+  // Of two that do the same, the one that may be used again is over first, and the other one still must be used.
+  it.each([
+    { values: 2, operations: 52, clients: 9, crashed: 0, lies: 1, seed: 472 },
+    { values: 2, operations: 30, clients: 11, crashed: 2, lies: 1, seed: 3210 },
+    { values: 2, operations: 56, clients: 13, crashed: 0, lies: 2, seed: 3716 },
+  ])('tries both of two compare-and-sets that do the same, seed $seed', (shape) => {
+    const problem = problemOf(historyOfShape(shape));
+    expect(outcomeOf(problem, 1_000_000, 'beam')).toBe('valid');
+    for (const width of [3, 5, 8, 12]) expect(['valid', 'undecided']).toContain(outcomeOf(problem, width, 'widening'));
+  });
+
+  it.each([2, 5, 6])('sees wrong reads beside crashed operations, which a beam cannot, seed %i', (seed) => {
+    const shape = { values: 3, operations: 600, clients: 12, crashed: 20, lies: 40, seed };
+    const problem = problemOf(historyOfShape(shape));
+    expect(outcomeOf(problem, 16, 'beam')).toBe('undecided');
+    expect(outcomeOf(problem, 16, 'widening')).toBe('invalid');
+  });
+
+  it('gives up where states alone are more than it may keep', () => {
+    const problem = problemOf(simulateClients(() => simulatedRegister(0), { operations: 300, clients: 20, seed: 1 }));
+    expect(outcomeOf(problem, 2, 'widening')).toBe('undecided');
+  });
+});
