@@ -1,6 +1,8 @@
-import { Antichain, HEADER, MARK, STATE, type ConfigurationBits } from './antichain.ts';
+import { Antichain, clearBits, copyBits, HEADER, MARK, setBits, STATE } from './antichain.ts';
 import { narrowBeam } from './beam.ts';
+import { BeamRetries, MOST_RETRIES, type Checkpoint } from './beam-retries.ts';
 import { NEVER } from './operations.ts';
+import { OpenBits } from './open-bits.ts';
 import { MOST_OPERATIONS, timedOperations, type TimedOperations } from './open-operations.ts';
 import { Outlook } from './outlook.ts';
 import { STEPS_PER_LOOK, type SearchLimits, type SearchResult } from './search-limits.ts';
@@ -27,22 +29,20 @@ const ON_THE_WAY = 4;
  * - Of operations that do the same the one that must be over first is used first.
  * - A configuration that can do no more than another one is dropped.
  *
- * At most `width` configurations are kept at a time. A `beam` drops others: none left at the end then means `undecided`, one
- * left means `valid` all the same. A walk that is `widening` merges them into fewer ones that can do more ({@link Widening}):
- * none left means `invalid` all the same, one left means `undecided`.
+ * At most `width` configurations are kept at a time. A `beam` drops others: one left at the end means `valid` all the same;
+ * where none is, it goes back a little and keeps more ({@link BeamRetries}), in the end it is `undecided`. A walk that is
+ * `widening` merges them into fewer ones that can do more ({@link Widening}): none left means `invalid` all the same, one
+ * left means `undecided`.
  */
 export class JustInTime {
   readonly #problem: SearchProblem;
   readonly #limits: SearchLimits;
   readonly #timed: TimedOperations;
-  readonly #width: number;
-  /** Words per kind of bits. */
+  readonly #mostWidth: number;
   readonly #words: number;
-  readonly #pure: Int32Array;
-  readonly #bits: ConfigurationBits;
+  readonly #bits: OpenBits;
   readonly #widening: Widening | undefined;
-  /** Open operations that change the state, those that must be over first in front. */
-  readonly #changing: number[] = [];
+  readonly #retries: BeamRetries | undefined;
   readonly #tried: Float64Array;
   readonly #outlook: Outlook;
   #round = 0;
@@ -57,22 +57,26 @@ export class JustInTime {
   constructor(problem: SearchProblem, limits: SearchLimits, width: number, bound: WidthBound = 'beam') {
     this.#problem = problem;
     this.#limits = limits;
-    this.#width = width;
+    this.#mostWidth = width;
     this.#timed = timedOperations(problem);
-    this.#words = Math.max(1, (this.#timed.slots + 31) >> 5);
-    const bits = (): Int32Array => new Int32Array(this.#words);
-    this.#pure = bits();
-    const exact = new Int32Array(2 * this.#words);
-    this.#bits = { words: this.#words, total: bits(), optional: bits(), exact };
+    this.#bits = new OpenBits(problem, this.#timed);
+    this.#words = this.#bits.words;
     this.#widening = bound === 'widening' ? new Widening(this.#bits, () => this.#step()) : undefined;
+    this.#retries = bound === 'beam' ? new BeamRetries(width) : undefined;
     this.#tried = new Float64Array(problem.isPure.length);
     this.#outlook = new Outlook(problem, this.#timed, limits.looksAhead === true);
-    this.#here = new Antichain(exact);
+    this.#here = new Antichain(this.#bits.exact.slice());
+  }
+
+  get #width(): number {
+    return this.#retries?.width ?? this.#mostWidth;
   }
 
   /** About how much memory it takes at most. */
   get bytes(): number {
-    return 4 * this.#here.stride * 4 * ON_THE_WAY * this.#width * (this.#widening === undefined ? 1 : 2);
+    return (
+      4 * this.#here.stride * 4 * ON_THE_WAY * this.#mostWidth * (this.#widening === undefined ? 2 << MOST_RETRIES : 2)
+    );
   }
 
   run(): SearchResult {
@@ -80,26 +84,49 @@ export class JustInTime {
     const first = new Int32Array(this.#here.stride);
     first[STATE] = this.#problem.automaton.initial;
     this.#here.add(first);
-    for (const [index, event] of this.#timed.events.entries()) {
+    const { events } = this.#timed;
+    for (let index = 0; index < events.length; index++) {
+      const event = events[index] as number;
       this.#position = index;
+      this.#retries?.pass({ event: index, here: this.#here, isCut: this.#isCut });
       // What returns now still has to be served, what is invoked now is open already.
       this.#outlook.moveTo(event < 0 ? index : index + 1);
       if (event >= 0) this.#invoke(event);
-      else {
-        this.#complete(~event);
-        if (this.#here.size > this.#widest) this.#widest = this.#here.size;
-        const at = this.#timed.ret[~event] as number;
-        if (this.#isSpent) return this.#result('undecided', at);
-        if (this.#here.size === 0) return this.#result(this.#isCut ? 'undecided' : 'invalid', at);
-      }
+      else this.#complete(~event);
+      if (this.#here.size > this.#widest) this.#widest = this.#here.size;
+      if (!this.#isSpent && this.#here.size > 0) continue;
+      const checkpoint = this.#isCut && !this.#isSpent ? this.#retries?.goBack(index) : undefined;
+      if (checkpoint === undefined)
+        return this.#result(this.#isCut || this.#isSpent ? 'undecided' : 'invalid', this.#now());
+      index = this.#goBack(checkpoint) - 1;
     }
     return this.#result((this.#widening?.count ?? 0) > 0 ? 'undecided' : 'valid', NEVER);
   }
 
   /** How far the walk is, where something stopped it from outside. */
   undecided(): SearchResult {
-    const next = this.#timed.events.slice(this.#position).find((event) => event < 0);
-    return this.#result('undecided', next === undefined ? -1 : (this.#timed.ret[~next] as number));
+    return this.#result('undecided', this.#now());
+  }
+
+  /** When the next operation returns. */
+  #now(): number {
+    const next = this.#timed.events.subarray(this.#position).find((event) => event < 0);
+    return next === undefined ? -1 : (this.#timed.ret[~next] as number);
+  }
+
+  /** Takes back what came after a checkpoint. */
+  #goBack({ event, here, isCut }: Checkpoint): number {
+    const { events } = this.#timed;
+    for (let index = this.#position; index >= event; index--) {
+      const undone = events[index] as number;
+      if (undone < 0) this.#bits.open(~undone);
+      else this.#bits.close(undone);
+      if (undone < 0) this.#outlook.open(~undone);
+      else this.#outlook.invoke(undone, -1);
+    }
+    this.#here = here;
+    this.#isCut = isCut;
+    return event;
   }
 
   #result(outcome: SearchResult['outcome'], reached: number): SearchResult {
@@ -113,22 +140,8 @@ export class JustInTime {
     const at = slot[op] as number;
     const [word, bit] = [at >> 5, 1 << (at & 31)];
     this.#outlook.invoke(op);
-    if (isPure[what] === 1) set(this.#pure, word, bit);
-    else {
-      const place = this.#changing.findIndex((other) => (ret[other] as number) > (ret[op] as number));
-      this.#changing.splice(place < 0 ? this.#changing.length : place, 0, op);
-    }
-    if (ret[op] === NEVER) {
-      set(this.#bits.optional, word, bit);
-      return;
-    }
-    if (isPure[what] !== 1) {
-      if (this.#isWrite(what)) set(this.#bits.total, word, bit);
-      else {
-        set(this.#bits.exact, word, bit);
-        set(this.#bits.exact, this.#words + word, bit);
-      }
-    }
+    this.#bits.open(op);
+    if (ret[op] === NEVER) return;
     const before = this.#here;
     const after = new Antichain(this.#bits.exact.slice());
     const configuration = new Int32Array(before.stride);
@@ -136,17 +149,12 @@ export class JustInTime {
       if (!before.has(record)) continue;
       before.read(record, configuration);
       if (isPure[what] !== 1 || automaton.step(configuration[STATE] as number, what) < 0) {
-        set(configuration, HEADER + word, bit);
+        setBits(configuration, HEADER + word, bit);
         if (this.#outlook.isHopeless(configuration)) continue;
       }
       after.add(configuration);
     }
     this.#here = after;
-  }
-
-  #isWrite(action: number): boolean {
-    const { demand } = this.#problem;
-    return demand !== undefined && demand.needs[action] === -1 && (demand.makes[action] as number) >= 0;
   }
 
   /** Leaves only configurations in which the operation is linearized, and forgets it. */
@@ -156,11 +164,11 @@ export class JustInTime {
     const what = action[op] as number;
     const [word, bit] = [at >> 5, 1 << (at & 31)];
     const isPure = this.#problem.isPure[what] === 1;
-    const isWrite = !isPure && this.#isWrite(what);
+    const isWrite = !isPure && this.#bits.isWrite(what);
     const before = this.#here;
     const exact = this.#bits.exact.slice();
-    clear(this.#bits.exact, word, bit);
-    clear(this.#bits.exact, this.#words + word, bit);
+    clearBits(this.#bits.exact, word, bit);
+    clearBits(this.#bits.exact, this.#words + word, bit);
     this.#widening?.begin(word, bit);
     const most = this.#width * ON_THE_WAY;
     let after = new Antichain(this.#bits.exact.slice());
@@ -169,9 +177,9 @@ export class JustInTime {
     const emitted = new Int32Array(before.stride);
     const used = HEADER + this.#words + word;
     const emit = (from: Int32Array): void => {
-      copy(from, emitted);
+      copyBits(from, emitted);
       emitted[MARK] = 0;
-      clear(emitted, used, bit);
+      clearBits(emitted, used, bit);
       this.#widening?.clear(emitted);
       after.add(emitted);
       if (after.records >= most) after = this.#narrow(after);
@@ -190,7 +198,7 @@ export class JustInTime {
       onTheWay.read(record, configuration);
       const wasPending = ((configuration[HEADER + word] as number) & bit) !== 0;
       this.#round += 2;
-      for (const by of this.#changing) {
+      for (const by of this.#bits.changing) {
         if (!this.#apply(configuration, by, next)) continue;
         const isPending = ((next[HEADER + word] as number) & bit) !== 0;
         const isDone = by === op || (wasPending && !isPending);
@@ -209,10 +217,8 @@ export class JustInTime {
         }
       }
     }
-    clear(this.#pure, word, bit);
-    clear(this.#bits.total, word, bit);
-    this.#outlook.complete(op);
-    if (!isPure) this.#changing.splice(this.#changing.indexOf(op), 1);
+    this.#bits.close(op);
+    this.#outlook.close(op);
     this.#here = after.size > this.#width ? this.#narrow(after) : after;
   }
 
@@ -236,7 +242,7 @@ export class JustInTime {
     const words = this.#words;
     if (((configuration[HEADER + words + word] as number) & bit) !== 0) return false;
     const what = action[op] as number;
-    const isWrite = this.#isWrite(what);
+    const isWrite = this.#bits.isWrite(what);
     // Operations that do the same are interchangeable: the one that must be over first goes first. Only where it was
     // forgotten that it must be used, one that still must may be the better one.
     const isOwed = !isWrite && ((configuration[HEADER + word] as number) & bit) !== 0 ? 1 : 0;
@@ -247,17 +253,17 @@ export class JustInTime {
     const to = automaton.step(state, what);
     if (to < 0) return false;
     this.#step();
-    copy(configuration, next);
+    copyBits(configuration, next);
     next[STATE] = to;
-    set(next, HEADER + words + word, bit);
-    clear(next, HEADER + word, bit);
+    setBits(next, HEADER + words + word, bit);
+    clearBits(next, HEADER + word, bit);
     let hides = false;
     if (isWrite) {
       for (let index = 0; index < words; index++) {
         const hidden = (next[HEADER + index] as number) & (this.#bits.total[index] as number);
         if (hidden === 0) continue;
         hides = true;
-        clear(next, HEADER + index, hidden);
+        clearBits(next, HEADER + index, hidden);
       }
     }
     if (
@@ -268,29 +274,9 @@ export class JustInTime {
     ) {
       return false;
     }
-    const serves = this.#serve(next);
+    const serves = this.#bits.serve(next, this.#outlook);
     next[MARK] = serves || (!isWrite && ret[op] !== NEVER) ? 0 : 1;
     return !this.#outlook.isHopeless(next);
-  }
-
-  /** Takes the pending observations that fit the state. */
-  #serve(configuration: Int32Array): boolean {
-    const { automaton } = this.#problem;
-    const { action } = this.#timed;
-    const state = configuration[STATE] as number;
-    let serves = false;
-    for (let word = 0; word < this.#words; word++) {
-      let left = (configuration[HEADER + word] as number) & (this.#pure[word] as number);
-      while (left !== 0) {
-        const bit = left & -left;
-        left ^= bit;
-        const op = this.#outlook.openAt(word, bit);
-        if (automaton.step(state, action[op] as number) < 0) continue;
-        clear(configuration, HEADER + word, bit);
-        serves = true;
-      }
-    }
-    return serves;
   }
 
   /** False where a limit is met. */
@@ -301,16 +287,4 @@ export class JustInTime {
     }
     return !this.#isSpent;
   }
-}
-
-function copy(from: Int32Array, to: Int32Array): void {
-  for (let index = 0; index < from.length; index++) to[index] = from[index] as number;
-}
-
-function set(words: Int32Array, at: number, bits: number): void {
-  words[at] = (words[at] as number) | bits;
-}
-
-function clear(words: Int32Array, at: number, bits: number): void {
-  words[at] = (words[at] as number) & ~bits;
 }

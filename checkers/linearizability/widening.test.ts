@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { History } from '../../harness/kernel/history.ts';
 import { simulateClients, simulatedRegister, type SimulatedAnswer } from '../testing/simulate-clients.ts';
+import { Antichain } from './antichain.ts';
+import { BeamRetries } from './beam-retries.ts';
 import { JustInTime, type WidthBound } from './just-in-time.ts';
 import { objectsOf, slotsOf } from './objects.ts';
 import { registerOperationsOf } from './register-operations.ts';
@@ -70,15 +72,53 @@ describe('a walk that merges configurations', () => {
     for (const width of [3, 5, 8, 12]) expect(['valid', 'undecided']).toContain(outcomeOf(problem, width, 'widening'));
   });
 
-  it.each([2, 5, 6])('sees wrong reads beside crashed operations, which a beam cannot, seed %i', (seed) => {
+  it.each([2, 5, 6])('sees wrong reads beside crashed operations with few of them, seed %i', (seed) => {
     const shape = { values: 3, operations: 600, clients: 12, crashed: 20, lies: 40, seed };
-    const problem = problemOf(historyOfShape(shape));
-    expect(outcomeOf(problem, 16, 'beam')).toBe('undecided');
-    expect(outcomeOf(problem, 16, 'widening')).toBe('invalid');
+    expect(outcomeOf(problemOf(historyOfShape(shape)), 16, 'widening')).toBe('invalid');
   });
 
   it('gives up where states alone are more than it may keep', () => {
     const problem = problemOf(simulateClients(() => simulatedRegister(0), { operations: 300, clients: 20, seed: 1 }));
     expect(outcomeOf(problem, 2, 'widening')).toBe('undecided');
+  });
+});
+
+describe('a beam that has lost everything', () => {
+  it('goes back and keeps more, with the operations open that were', () => {
+    const answers = { valid: 0, invalid: 0 };
+    for (let seed = 0; seed < 400; seed++) {
+      const [operations, clients] = [20 + (seed % 40), 3 + (seed % 6)];
+      const shape = { values: 3, operations, clients, crashed: seed % 7, lies: seed % 3, seed };
+      const problem = problemOf(historyOfShape(shape));
+      const exact = outcomeOf(problem, 1_000_000, 'beam');
+      expect(outcomeOf(problem, 2, 'beam'), `seed ${seed}`).toBe(exact);
+      answers[exact as 'valid' | 'invalid']++;
+    }
+    expect(answers.valid).toBeGreaterThan(100);
+    expect(answers.invalid).toBeGreaterThan(100);
+  });
+
+  it('is narrow again after a hard place, and ends where it is lost again and again', () => {
+    const here = new Antichain(new Int32Array(2));
+    const retries = new BeamRetries(4);
+    const passTo = (from: number, to: number): void => {
+      for (let event = from; event <= to; event++) retries.pass({ event, here, isCut: false });
+    };
+    passTo(0, 1000);
+    expect(retries.goBack(1000)?.event).toBe(864);
+    expect(retries.width).toBe(8);
+    passTo(864, 1128);
+    expect(retries.width).toBe(8);
+    passTo(1129, 1129);
+    expect(retries.width).toBe(4);
+    passTo(1130, 2000);
+    const distances = [2000, 2000, 2000].map((event) => {
+      const back = retries.goBack(event)?.event ?? -1;
+      passTo(back, event);
+      return event - back;
+    });
+    expect(distances).toEqual([144, 272, 528]);
+    expect(retries.width).toBe(32);
+    expect(retries.goBack(2000)).toBeUndefined();
   });
 });
