@@ -98,6 +98,19 @@ describe('a beam that has lost everything', () => {
     expect(answers.invalid).toBeGreaterThan(100);
   });
 
+  it('says nothing else where it goes back to the middle', () => {
+    let same = 0;
+    for (let seed = 0; seed < 120; seed++) {
+      const shape = { values: 3, operations: 250, clients: 8, crashed: 6, lies: seed % 3, seed };
+      const problem = problemOf(historyOfShape(shape));
+      const exact = outcomeOf(problem, 1_000_000, 'beam');
+      const came = outcomeOf(problem, 2, 'beam');
+      expect([exact, 'undecided'], `seed ${seed}`).toContain(came);
+      if (came === exact) same++;
+    }
+    expect(same).toBeGreaterThan(90);
+  });
+
   it('is narrow again after a hard place, and ends where it is lost again and again', () => {
     const here = new Antichain(new Int32Array(2));
     const retries = new BeamRetries(4);
