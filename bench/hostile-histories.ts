@@ -128,6 +128,17 @@ export const HOSTILE_HISTORIES: readonly HostileHistory[] = [
       ),
   },
   {
+    // No walk through it can be exact: crashed compare-and-sets explain most answers, in ever more ways.
+    name: 'registers: two hundred crashed compare-and-sets, 40 clients, made-up answers at the end',
+    model: 'cas-register',
+    make: (size) =>
+      overlapping(size, 40, (order, below) => {
+        if (order % Math.ceil(size / 200) === 0) return { f: 'cas', input: [below(9), below(9)], returns: false };
+        if (order > size * 0.9) return { f: 'read', output: below(9) };
+        return below(20) === 0 ? { f: 'write', input: below(9) } : { f: 'write', input: 0 };
+      }),
+  },
+  {
     name: 'registers: one value, updated to itself',
     model: 'cas-register',
     make: (size) =>
