@@ -156,6 +156,15 @@ export const HOSTILE_HISTORIES: readonly HostileHistory[] = [
     make: (size) => overlapping(Math.ceil(size / 100), 10, (order) => ({ f: 'write', input: [order, nested(250)] })),
   },
   {
+    // Each read sees half of all additions open, and their sums span the most that is worth keeping.
+    name: 'counter: two thousand reads open at a time, large steps',
+    model: 'counter',
+    make: (size) =>
+      overlapping(size, 4000, (order, below) =>
+        order % 2 === 0 ? { f: 'add', input: 2 * below(500) } : { f: 'read', output: 250 * order },
+      ),
+  },
+  {
     name: 'set: long reads with everything wrong',
     model: 'set',
     make: (size) =>
