@@ -78,6 +78,17 @@ export const HOSTILE_OBJECTS: readonly HostileHistory[] = [
       ),
   },
   {
+    // No walk through it can be exact: crashed compare-and-sets explain most answers, in ever more ways.
+    name: 'registers: two hundred crashed compare-and-sets, 40 clients, made-up answers at the end',
+    model: 'cas-register',
+    make: (size) =>
+      overlapping(size, 40, (order, below) => {
+        if (order % Math.ceil(size / 200) === 0) return { f: 'cas', input: [below(9), below(9)], returns: false };
+        if (order > size * 0.9) return { f: 'read', output: below(9) };
+        return below(20) === 0 ? { f: 'write', input: below(9) } : { f: 'write', input: 0 };
+      }),
+  },
+  {
     name: 'registers: one value, updated to itself',
     model: 'cas-register',
     make: (size) =>
@@ -93,6 +104,15 @@ export const HOSTILE_OBJECTS: readonly HostileHistory[] = [
     name: 'registers: deeply nested values',
     model: 'register',
     make: (size) => overlapping(Math.ceil(size / 100), 10, (order) => ({ f: 'write', input: [order, nested(250)] })),
+  },
+  {
+    // Each read sees half of all additions open, and their sums span the most that is worth keeping.
+    name: 'counter: two thousand reads open at a time, large steps',
+    model: 'counter',
+    make: (size) =>
+      overlapping(size, 4000, (order, below) =>
+        order % 2 === 0 ? { f: 'add', input: 2 * below(500) } : { f: 'read', output: 250 * order },
+      ),
   },
   {
     name: 'set: long reads with everything wrong',

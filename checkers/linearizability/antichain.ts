@@ -4,6 +4,18 @@ export const STATE = 1;
 export const MARK = 2;
 const FIRST_RECORDS = 64;
 
+/** What the bits of configurations stand for, one bit of a word for each open operation. */
+export interface ConfigurationBits {
+  /** Words per kind of bits: the first ones of a configuration say what is pending, the last ones what was used. */
+  readonly words: number;
+  /** Writes that must happen. */
+  readonly total: Int32Array;
+  /** Crashed operations. */
+  readonly optional: Int32Array;
+  /** In both halves: compare-and-sets that must happen. */
+  readonly exact: Int32Array;
+}
+
 /**
  * Configurations of which none can do everything that another one can.
  *
@@ -118,4 +130,19 @@ function compare(arena: Int32Array, at: number, configuration: Int32Array, strid
     if (!isBetter && !isWorse) return UNLIKE;
   }
   return isBetter ? 0 : DOMINATED;
+}
+
+/** Sets bits of one word. */
+export function setBits(words: Int32Array, at: number, bits: number): void {
+  words[at] = (words[at] as number) | bits;
+}
+
+/** Clears bits of one word. */
+export function clearBits(words: Int32Array, at: number, bits: number): void {
+  words[at] = (words[at] as number) & ~bits;
+}
+
+/** Copies one configuration over another: short ones faster than the method of typed arrays. */
+export function copyBits(from: Int32Array, to: Int32Array): void {
+  for (let index = 0; index < from.length; index++) to[index] = from[index] as number;
 }

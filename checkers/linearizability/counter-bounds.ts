@@ -1,14 +1,16 @@
 import type { ModelOperations } from './model-operations.ts';
 import { NEVER } from './operations.ts';
 import type { SpecialEffort, SpecialWay } from './special-way.ts';
+import { hasSubsetSum } from './subset-sums.ts';
 
 /**
  * Finds reads of a counter that no order explains, before any order is looked for. Additions commute, so what a read
  * answers is the sum of those that were over before it began and of some of those that had begun before it was over: no
- * less than with all that subtract, no more than with all that add.
+ * less than with all that subtract, no more than with all that add; and with steps that are not all of one size, exactly
+ * one of the sums of some of them.
  *
- * Says nothing where every read lies within its bounds, or where sums depend on the order: with fractions, and beyond the
- * whole numbers that are exact. O(n log n).
+ * Says nothing where every read by itself can be explained, or where sums depend on the order: with fractions, and beyond
+ * the whole numbers that are exact. O(n log n) for the bounds, then O(additions open during a read * span of their sums) each.
  */
 export const counterBounds: SpecialWay = {
   algorithm: 'counter by its bounds',
@@ -28,9 +30,41 @@ export const counterBounds: SpecialWay = {
       const least = initial + sums.over.below(begin) + sums.begunDown.below(end) - sums.overDown.below(begin);
       if (answer < least || answer > most) return 'invalid';
     }
-    return undefined;
+    return hasImpossibleSum(operations, initial, sums, effort) ? 'invalid' : undefined;
   },
 };
+
+/** Whether some read answers no sum of additions that it can have seen. */
+function hasImpossibleSum(operations: ModelOperations, initial: number, sums: Sums, effort: SpecialEffort): boolean {
+  const { count, action, call, ret, actions } = operations;
+  /** Additions that have begun before the read and are not over by then. */
+  let open: number[] = [];
+  const spend = (words: number): void => effort.step(words);
+  const deltaOf = (op: number): number | undefined => {
+    const what = actions[action[op] as number];
+    return what?.f === 'add' ? (what.input as number) : undefined;
+  };
+  for (let op = 0; op < count; op++) {
+    effort.step();
+    if (deltaOf(op) !== undefined) {
+      open.push(op);
+      continue;
+    }
+    if (ret[op] === NEVER) continue;
+    const [begin, end] = [call[op] as number, ret[op] as number];
+    effort.step(open.length);
+    open = open.filter((add) => (ret[add] as number) > begin);
+    const deltas = open.map((add) => deltaOf(add) as number);
+    for (let later = op + 1; later < count && (call[later] as number) < end; later++) {
+      effort.step();
+      const delta = deltaOf(later);
+      if (delta !== undefined) deltas.push(delta);
+    }
+    const answer = actions[action[op] as number]?.output as number;
+    if (hasSubsetSum(deltas, answer - initial - sums.over.below(begin), spend) === false) return true;
+  }
+  return false;
+}
 
 interface Sums {
   /** Of additions by when they were over, and of those among them that add and that subtract. */

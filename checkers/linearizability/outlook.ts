@@ -51,16 +51,25 @@ export class Outlook {
     this.#isStale = true;
   }
 
-  invoke(op: number): void {
+  /** An operation is invoked; by -1 where the walk goes back to before that. */
+  invoke(op: number, by: 1 | -1 = 1): void {
+    const value = this.#problem.demand?.makes[this.#timed.action[op] as number] ?? -1;
+    if (value >= 0) this.#invoked[value] = (this.#invoked[value] as number) + by;
+    if (by > 0) this.open(op);
+    else this.close(op);
+  }
+
+  /** The operation is open from now on. */
+  open(op: number): void {
     const { slot, action } = this.#timed;
     this.#openBySlot[slot[op] as number] = op;
     const value = this.#problem.demand?.makes[action[op] as number] ?? -1;
     if (value < 0) return;
-    this.#invoked[value] = (this.#invoked[value] as number) + 1;
     this.#makerSlots[this.#wordOf(value, op)] = (this.#makerSlots[this.#wordOf(value, op)] as number) | bitOf(slot, op);
   }
 
-  complete(op: number): void {
+  /** The operation is not open any more. */
+  close(op: number): void {
     const { slot, action } = this.#timed;
     const value = this.#problem.demand?.makes[action[op] as number] ?? -1;
     if (value < 0) return;

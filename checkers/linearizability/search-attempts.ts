@@ -1,4 +1,4 @@
-import { JustInTime } from './just-in-time.ts';
+import { JustInTime, type WidthBound } from './just-in-time.ts';
 import { BudgetSpent } from './model-automaton.ts';
 import { Search } from './search.ts';
 import type { CandidateOrder, SearchLimits, SearchResult } from './search-limits.ts';
@@ -12,14 +12,15 @@ const ATTEMPTS = 6;
 const GROWTH = 4;
 /** Configurations at a time of the walks through the history before any further attempt, and how many more later. */
 const FIRST_WIDTHS: readonly number[] = [16, 64];
-const WIDER = 8;
+const WIDER = 4;
 
 /**
  * The general search: first depth first, which is soon done with most histories; then in walks through the history with
- * ever more configurations at a time, where an order is found although few of them are kept, and none is found for certain
- * where all are; and in between depth first again, in attempts that differ in the order in which they try candidates. One
- * way may be lost in a hopeless corner for hours where another takes no wrong turn at all. Only the attempts after the
- * first look ahead for shortages, because that costs more than it gains on easy histories.
+ * ever more configurations at a time, in turn such as find an order although they keep few of them, and such as find that
+ * there is none although they tell few of them apart; and in between depth first again, in attempts that differ in the
+ * order in which they try candidates. One way may be lost in a hopeless corner for hours where another takes no wrong turn
+ * at all. Only the attempts after the first look ahead for shortages, because that costs more than it gains on easy
+ * histories.
  */
 export function searchInAttempts(
   problem: SearchProblem,
@@ -46,11 +47,23 @@ export function searchInAttempts(
     reached = Math.max(reached, result.reached);
   };
   note(new Search(problem, { ...limits, order: firstOrder, maxSteps: Math.min(most, first) }));
-  const walk = (width: number, looksAhead: boolean): void => {
-    const inTime = new JustInTime(problem, { ...limits, looksAhead, maxSteps: most - steps }, width);
-    if (inTime.bytes <= limits.cacheBytes) note(inTime);
+  const walkBoundedBy = (bound: WidthBound, width: number, looksAhead: boolean): void => {
+    if (!isOpen()) return;
+    const inTime = new JustInTime(problem, { ...limits, looksAhead, maxSteps: most - steps }, width, bound);
+    if (inTime.bytes > limits.cacheBytes) return;
+    const before = reached;
+    note(inTime);
+    // A walk that merged configurations explains nothing up to where it came.
+    if (bound === 'widening' && result.outcome !== 'valid') {
+      reached = before;
+      result = { ...result, reached };
+    }
   };
-  for (const width of FIRST_WIDTHS) if (isOpen()) walk(width, false);
+  const walk = (width: number, looksAhead: boolean): void => {
+    walkBoundedBy('beam', width, looksAhead);
+    walkBoundedBy('widening', width, looksAhead);
+  };
+  for (const width of FIRST_WIDTHS) walk(width, false);
   let width = Math.max(...FIRST_WIDTHS);
   for (let attempt = 0; isOpen(); attempt++) {
     if (attempt % 2 === 0) walk((width *= WIDER), true);

@@ -185,6 +185,22 @@ describe('special ways, in the small', () => {
     expect(wrong.facts['algorithm']).toEqual({ 'set by element': 1 });
   });
 
+  it('a counter answers a sum of what is open, not only one between the bounds', () => {
+    const adds = [op('add', 1, 2, 100), op('add', 3, 9, 5), op('add', 4, 9.1, -3), op('add', 7, 9.2, 40)];
+    const late = op('add', 8.5, 9.3, 1);
+    const read = (sum: number): SketchedOp => op('read', 6, 8, null, sum);
+    for (const sum of [97, 100, 102, 105, 137, 140, 142, 145]) {
+      expect(verdict('counter', ...adds, read(sum), late), String(sum)).toBe('valid');
+    }
+    for (const sum of [98, 101, 103, 104, 138, 141, 144]) {
+      const wrong = check(sketch([...adds, read(sum), late]), 'counter');
+      expect([wrong.verdict, wrong.facts['algorithm']], String(sum)).toEqual([
+        'invalid',
+        { 'counter by its bounds': 1 },
+      ]);
+    }
+  });
+
   it('a counter of fractions is not bounded: sums depend on the order', () => {
     const adds = [op('add', 1, 9, 0.1), op('add', 2, 9.5, 0.2), op('add', 3, 9.6, 0.3)];
     expect(verdict('counter', ...adds, op('read', 10, 11, null, 0.6))).toBe('valid');

@@ -70,9 +70,15 @@ const searchVariants: ProvedFamily = provedFamily({
         [true, false].map((looksAhead) => new Search(problem, { ...limits, order, salt, looksAhead }).run().outcome),
       ),
     );
-    const inTime = [1, 2, 1000].map((width) => new JustInTime(problem, limits, width).run().outcome);
+    const inTime = [1, 2, 3, 5, 1000].flatMap((width) =>
+      (['beam', 'widening'] as const).flatMap((bound) =>
+        [true, false].map(
+          (looksAhead) => new JustInTime(problem, { ...limits, looksAhead }, width, bound).run().outcome,
+        ),
+      ),
+    );
     // A narrow search may end without an answer, never with a wrong one; a wide one drops nothing.
-    const answers = inTime.filter((outcome, index) => outcome !== 'undecided' || index === 2);
+    const answers = inTime.filter((outcome, index) => outcome !== 'undecided' || index >= inTime.length - 4);
     return {
       came: [...new Set([colliding, ...verdicts, ...answers])].join(' or '),
       expected: hasOrder(oracleOps(history), null, registerStep) ? 'valid' : 'invalid',

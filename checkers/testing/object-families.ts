@@ -236,6 +236,19 @@ export const objectFamilies: readonly ProvedFamily[] = [
     },
   }),
   objectFamily({
+    name: 'large steps',
+    model: 'counter',
+    initial: 0,
+    oracle: counterOracle,
+    sketch({ update, what, value }, _, earlier) {
+      const steps = [5, -3, 40, 33, 5, 7, -64, 10];
+      if (update) return { f: 'add', input: steps[value] ?? 5, answer: null };
+      const adds = earlier.flatMap(({ f, input }) => (f === 'add' ? [input as number] : []));
+      const sum = adds.reduce((total, by, index) => (what > 3 && index === value % 4 ? total : total + by), 0);
+      return { f: 'read', input: null, answer: what === 7 ? sum + value - 3 : sum };
+    },
+  }),
+  objectFamily({
     name: 'reads of all',
     model: 'append-log',
     initial: [],
