@@ -8,7 +8,9 @@ import { CheckThread } from './spawn-worker.ts';
 export class CheckThreads {
   readonly #size: number;
   readonly #idle: CheckThread[];
-  #running = 0;
+  #places = 0;
+  readonly #running = new Set<CheckThread>();
+  #isOver = false;
   readonly #waiting: (() => void)[] = [];
 
   /** `shards`: how many threads each task is shared out among. */
@@ -25,21 +27,32 @@ export class CheckThreads {
     isShare: boolean,
     task: (thread: CheckThread) => Promise<Result>,
   ): Promise<Result> {
-    if (this.#running < this.#size) this.#running++;
+    if (this.#places < this.#size) this.#places++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
-      return await task(this.#idle.shift() ?? startThread(limits, isShare));
+      if (this.#isOver) throw new Error('the checks were ended before this one began');
+      return await this.#runIn(this.#idle.shift() ?? startThread(limits, isShare), task);
     } finally {
       // Whoever waits takes over the place.
       const next = this.#waiting.shift();
-      if (next === undefined) this.#running--;
+      if (next === undefined) this.#places--;
       else next();
     }
   }
 
-  /** Ends the threads for which there was nothing to do. */
+  async #runIn<Result>(thread: CheckThread, task: (thread: CheckThread) => Promise<Result>): Promise<Result> {
+    this.#running.add(thread);
+    try {
+      return await task(thread);
+    } finally {
+      this.#running.delete(thread);
+    }
+  }
+
+  /** Ends the threads for which there was nothing to do, and those whose answers nobody waits for any more. */
   async end(limits: CheckLimits): Promise<void> {
-    await Promise.all(this.#idle.splice(0).map((thread) => thread.end(limits)));
+    this.#isOver = true;
+    await Promise.all([...this.#idle.splice(0), ...this.#running].map((thread) => thread.end(limits)));
   }
 }
 

@@ -3,8 +3,12 @@ import { historyOf } from '../harness/history/index.ts';
 import type { History } from '../harness/kernel/history.ts';
 import type { JsonValue } from '../harness/kernel/json.ts';
 import type { OpDraft } from '../harness/kernel/op.ts';
+import type { CheckLimits } from '../harness/kernel/checker.ts';
+import { CheckThreads } from './check-threads.ts';
+import { packHistory } from './packed-history.ts';
 import { checkerNamed } from './registry.ts';
 import { runCheck, runChecks } from './run-check.ts';
+import { monotonicNowMs, type CheckThread, type WorkerEnd } from './spawn-worker.ts';
 import { twoClientsPerKey } from './testing/two-clients-per-key.ts';
 
 const USER_MODELS = new URL('./testing/user-models.ts', import.meta.url).href;
@@ -144,4 +148,51 @@ describe('running checks', () => {
       /there is no checker "nonsense"; there are: .*linearizability/,
     );
   });
+
+  it('refuses a number of threads that is none', async () => {
+    for (const threads of [0, 1.5, Number.NaN]) {
+      await expect(runCheck(sequentialHistory(20), USE, LIMITS, { threads })).rejects.toThrow(
+        `threads expects a whole number from 1 on, ${threads} came`,
+      );
+    }
+  });
+
+  it('ends what still runs, and begins nothing that waits, once one of several checks is refused', async () => {
+    const limits = { timeMs: 8_000, memoryBytes: 2 ** 28 };
+    const hanging = { checker: 'linearizability', model: { module: USER_MODELS, export: 'hangingModel' } };
+    const refused = { checker: 'linearizability', options: { model: 'nonsense' } };
+    const before = performance.now();
+    const options = { inWorker: true, threads: 2 };
+    await expect(runChecks(sequentialHistory(20), [hanging, refused, hanging], limits, options)).rejects.toThrow(
+      /there is no model "nonsense"/,
+    );
+    // One thread of two is free now, and the third check was waiting for it.
+    expect(performance.now() - before).toBeLessThan(limits.timeMs);
+    const { threads, task, started } = aHangingTask(limits);
+    const [running, waiting] = [threads.run(limits, false, task), threads.run(limits, false, task)];
+    await threads.end(limits);
+    await expect(waiting).rejects.toThrow(/ended before this one began/);
+    expect([(await running).kind, started.count]).toEqual(['crashed', 1]);
+  });
 });
+
+/** A check that ends only when its thread does, on one thread. */
+function aHangingTask(limits: CheckLimits): {
+  readonly threads: CheckThreads;
+  readonly task: (thread: CheckThread) => Promise<WorkerEnd>;
+  readonly started: { count: number };
+} {
+  const started = { count: 0 };
+  const packed = packHistory(sequentialHistory(20), {
+    nowMs: monotonicNowMs,
+    deadlineMs: Infinity,
+    bytes: limits.memoryBytes,
+  });
+  const task = (thread: CheckThread): Promise<WorkerEnd> => {
+    started.count++;
+    const within = { ...limits, startMs: monotonicNowMs() };
+    const model = { module: USER_MODELS, export: 'hangingModel' };
+    return thread.run({ history: packed, use: { checker: 'linearizability' }, limits: within, model }, within);
+  };
+  return { threads: new CheckThreads(1, [1], limits), task, started };
+}

@@ -72,7 +72,7 @@ export async function runChecks(
   // All that keeps this thread busy comes first: nothing may keep it from stopping a worker in time.
   const tries = uses.map((use, index) => tryInCaller(history, checkers[index] as Checker, use, limits, options));
   const startMs = monotonicNowMs();
-  const size = options.threads ?? parallelism();
+  const size = threadsOf(options);
   const shards = uses.map((use, index) => {
     if (tries[index]?.result !== undefined) return 0;
     return shardsOf(history, checkers[index] as Checker, contextOf(use, limits), size);
@@ -87,6 +87,11 @@ export async function runChecks(
   };
   const atOnce = Math.min(size, sumOf(shards));
   return atOnce >= parallelism() ? withForegroundCompilation(run) : run();
+}
+
+function threadsOf({ threads = parallelism() }: RunCheckOptions): number {
+  if (Number.isInteger(threads) && threads >= 1) return threads;
+  throw new HarnessError('usage', `threads expects a whole number from 1 on, ${threads} came`);
 }
 
 function sumOf(numbers: readonly number[]): number {

@@ -58,11 +58,6 @@ export class Antichain {
     for (let word = 0; word < this.stride; word++) into[word] = this.#arena[from + word] as number;
   }
 
-  remove(record: number): void {
-    this.#arena[record * this.stride + STATE] = -1;
-    this.#live--;
-  }
-
   /** Adds a configuration and drops those that it dominates. False where one dominates it already. */
   add(configuration: Int32Array): boolean {
     const { stride } = this;

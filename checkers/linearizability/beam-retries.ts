@@ -6,6 +6,8 @@ const INTERVAL = 32;
 export const MOST_RETRIES = 3;
 /** Events that the first retry goes back by: more than are open at one time. */
 const FIRST_DISTANCE = 128;
+/** Records of the states that are kept, per configuration of the width: they count towards the memory of the walk. */
+const MOST_RECORDS = 64;
 const KEPT: number = (FIRST_DISTANCE << (MOST_RETRIES - 1)) / INTERVAL + 2;
 
 /** A walk as it was before one event. */
@@ -41,7 +43,13 @@ export class BeamRetries {
     if (this.#retries > 0 && event > this.#failedAt + FIRST_DISTANCE) this.#retries = 0;
     if (event % INTERVAL !== 0) return;
     this.#kept.push({ event, here, isCut });
-    if (this.#kept.length > KEPT) this.#kept.shift();
+    while (this.#kept.length > KEPT || (this.#kept.length > 1 && this.#records > MOST_RECORDS * this.#width)) {
+      this.#kept.shift();
+    }
+  }
+
+  get #records(): number {
+    return this.#kept.reduce((sum, { here }) => sum + here.records, 0);
   }
 
   /** Where to go on once nothing is left at `event`; undefined where that was tried often enough. */

@@ -1,13 +1,13 @@
 import type { ModelOperations } from './model-operations.ts';
 import { NEVER } from './operations.ts';
 import type { SpecialEffort, SpecialWay } from './special-way.ts';
-import { hasSubsetSum } from './subset-sums.ts';
+import { hasSubsetSum, Summands } from './subset-sums.ts';
 
 /**
  * Finds reads of a counter that no order explains, before any order is looked for. Additions commute, so what a read
  * answers is the sum of those that were over before it began and of some of those that had begun before it was over: no
- * less than with all that subtract, no more than with all that add; and with steps that are not all of one size, exactly
- * one of the sums of some of them.
+ * less than with all that subtract, no more than with all that add; and where their sizes leave gaps, exactly one of the sums
+ * of some of them.
  *
  * Says nothing where every read by itself can be explained, or where sums depend on the order: with fractions, and beyond
  * the whole numbers that are exact. O(n log n) for the bounds, then O(additions open during a read * span of their sums) each.
@@ -34,34 +34,53 @@ export const counterBounds: SpecialWay = {
   },
 };
 
-/** Whether some read answers no sum of additions that it can have seen. */
+/** Words of sums that are looked at for all reads together: some tenths of a second. Most counters have nothing to find here. */
+const MOST_WORDS = 2 ** 28;
+
+/** Whether some read answers no sum of additions that it can have seen. Looks at reads in order until it has looked at enough. */
 function hasImpossibleSum(operations: ModelOperations, initial: number, sums: Sums, effort: SpecialEffort): boolean {
   const { count, action, call, ret, actions } = operations;
-  /** Additions that have begun before the read and are not over by then. */
-  let open: number[] = [];
-  const spend = (words: number): void => effort.step(words);
   const deltaOf = (op: number): number | undefined => {
     const what = actions[action[op] as number];
     return what?.f === 'add' ? (what.input as number) : undefined;
   };
-  for (let op = 0; op < count; op++) {
+  /** Additions that have begun before the read and are not over by then; those that crashed never are. */
+  const seen = new Summands();
+  let open: number[] = [];
+  let left = MOST_WORDS;
+  const spend = (words: number): void => {
+    left -= words;
+    effort.step(words);
+  };
+  for (let op = 0; op < count && left > 0; op++) {
     effort.step();
-    if (deltaOf(op) !== undefined) {
-      open.push(op);
+    const added = deltaOf(op);
+    if (added !== undefined) {
+      seen.count(added, 1);
+      if (ret[op] !== NEVER) open.push(op);
       continue;
     }
     if (ret[op] === NEVER) continue;
     const [begin, end] = [call[op] as number, ret[op] as number];
-    effort.step(open.length);
-    open = open.filter((add) => (ret[add] as number) > begin);
-    const deltas = open.map((add) => deltaOf(add) as number);
-    for (let later = op + 1; later < count && (call[later] as number) < end; later++) {
-      effort.step();
-      const delta = deltaOf(later);
-      if (delta !== undefined) deltas.push(delta);
+    spend(open.length + seen.sizes);
+    open = open.filter((add) => {
+      const isOpen = (ret[add] as number) > begin;
+      if (!isOpen) seen.count(deltaOf(add) as number, -1);
+      return isOpen;
+    });
+    const later: number[] = [];
+    for (let next = op + 1; next < count && (call[next] as number) < end; next++) {
+      spend(1);
+      const delta = deltaOf(next);
+      if (delta !== undefined) later.push(delta);
     }
-    const answer = actions[action[op] as number]?.output as number;
-    if (hasSubsetSum(deltas, answer - initial - sums.over.below(begin), spend) === false) return true;
+    for (const delta of later) seen.count(delta, 1);
+    if (!seen.reachAll()) {
+      const answer = actions[action[op] as number]?.output as number;
+      const moved = answer - initial - sums.over.below(begin) - seen.least;
+      if (hasSubsetSum(seen.merged(), moved, spend) === false) return true;
+    }
+    for (const delta of later) seen.count(delta, -1);
   }
   return false;
 }

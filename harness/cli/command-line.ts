@@ -42,11 +42,16 @@ export async function runCommandLine(argv: readonly string[], streams: OutputStr
   const start = (command: StartedCommand): void => {
     started = command;
   };
-  const commands = (await commandsFor(argv)).map((makeModule) => makeModule(start));
+  let commands: readonly CommandModule[];
+  try {
+    commands = (await commandsFor(argv)).map((makeModule) => makeModule(start));
+  } catch (error) {
+    return report(error, streams);
+  }
   const parser = yargs([...argv])
     .scriptName('faultline')
     .usage('$0 <command>\n\nDrives a cluster through faults and judges what it answered.')
-    .command(commands)
+    .command([...commands])
     // What yargs says is read below, whatever language the user speaks.
     .detectLocale(false)
     .demandCommand(1, 'expected a command; see faultline --help')
