@@ -12,7 +12,8 @@ import { HOSTILE_HISTORIES, hostileUse } from './hostile-histories.ts';
  * `node --expose-gc dist/bench/fuzz-budgets.js [--size N] [--seconds S] [--mebibytes M] [--checker C] [--history H]`.
  *
  * Time is that of the whole call: history packed, worker started, judged, stopped. Memory is the growth of the process's
- * resident set over what it was before, less that of a worker with nothing to do. One thread.
+ * resident set over what it was before, less that of a worker with nothing to do. One thread. Exit code 1 where a check went over
+ * by more than a tenth in time or a quarter in memory.
  */
 const { values } = parseArgs({
   options: {
@@ -42,7 +43,9 @@ for (const hostile of HOSTILE_HISTORIES) {
     if (values.checker !== '' && checker !== values.checker) continue;
     const spent = await spend(`${checker} | ${hostile.name}`, history, hostileUse(checker, hostile), limits);
     all.push(spent);
-    if (spent.ms > limits.timeMs * 1.1 || spent.bytes - idle.bytes > limits.memoryBytes * 1.25) print(spent);
+    if (spent.ms <= limits.timeMs * 1.1 && spent.bytes - idle.bytes <= limits.memoryBytes * 1.25) continue;
+    print(spent);
+    process.exitCode = 1;
   }
 }
 console.log(`${all.length} checks; slowest and largest:`);
