@@ -170,7 +170,7 @@ for (const { name, porcupineMs, histories, model, options } of COMPARED) {
   }
   const oursMs = times.sort((left, right) => left - right)[ROUNDS >> 1] ?? Infinity;
   const ratio = oursMs / porcupineMs;
-  const theirs = porcupineMs === Infinity ? 'not finished' : `${porcupineMs} ms`;
+  const theirs = porcupineMs === Infinity ? 'not finished' : `${Number(porcupineMs.toFixed(2))} ms`;
   const found = [...verdicts].map(([verdict, count]) => `${count} ${verdict}`).join(', ');
   const isSlower = ratio > 1.5 && oursMs > 50;
   const isUndecided = verdicts.has('unknown');
