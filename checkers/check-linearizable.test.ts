@@ -191,6 +191,16 @@ describe('checkLinearizable', () => {
     );
   });
 
+  it('a counter that is told to add what is no number was asked wrongly, and did nothing wrong', () => {
+    for (const input of ['x', null]) {
+      const result = checkLinearizable(oneAfterTheOther(['add', 3, 3], ['add', input, input]), { model: 'counter' });
+      expect(result).toMatchObject({
+        verdict: 'unknown',
+        reason: `add takes a number, entry 2 has ${JSON.stringify(input)}`,
+      });
+    }
+  });
+
   it('says which operation a model does not have', () => {
     const result = checkLinearizable(lost, { model: 'fifo-queue' });
     expect(result).toMatchObject({ verdict: 'unknown', reason: expect.stringContaining('entry 0 is write') });

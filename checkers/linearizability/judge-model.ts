@@ -122,8 +122,7 @@ function shortcutOf(
 }
 
 function readingOf({ model, kind }: JudgedObject): ModelReading {
-  const { functions, blind = [] } = kind ?? {};
-  return { model, blind, ...(functions === undefined ? {} : { functions }) };
+  return { ...kind, model };
 }
 
 /** What the shortcut says about some of the operations alone; undefined where it does not apply to them. */

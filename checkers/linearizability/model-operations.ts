@@ -21,13 +21,14 @@ export interface ModelOperations {
   readonly ignored: { readonly failed: number; readonly crashedReads: number };
 }
 
-/** What {@link modelOperationsOf} must know about the object. */
+/** What {@link modelOperationsOf} must know about the object; see `ObjectKind`. */
 export interface ModelReading {
   readonly model: Model<unknown>;
   /** Names of its operations; undefined where any is. */
   readonly functions?: readonly string[];
   /** Those of them whose answers say nothing. */
   readonly blind?: readonly string[];
+  readonly expects?: (f: string, input: JsonValue) => string | undefined;
 }
 
 /** Reads the operations of one part. Throws {@link UnreadableOperation} for one that the object does not have. */
@@ -35,9 +36,9 @@ export function modelOperationsOf(
   history: History,
   operations: OperationColumns,
   members: Int32Array,
-  { model, functions, blind = [] }: ModelReading,
+  { model, functions, blind = [], expects }: ModelReading,
 ): ModelOperations {
-  const actions = new ActionTable(history, model, blind);
+  const actions = new ActionTable(history, model, blind, expects);
   const action = new Int32Array(members.length);
   const call = new Int32Array(members.length);
   const ret = new Int32Array(members.length);
@@ -72,14 +73,16 @@ class ActionTable {
   readonly #history: History;
   readonly #model: Model<unknown>;
   readonly #blind: readonly string[];
+  readonly #expects: ModelReading['expects'];
   readonly #numbers = new Map<string, number>();
   readonly #actions: ModelOp[] = [];
   readonly #pure: boolean[] = [];
 
-  constructor(history: History, model: Model<unknown>, blind: readonly string[]) {
+  constructor(history: History, model: Model<unknown>, blind: readonly string[], expects: ModelReading['expects']) {
     this.#history = history;
     this.#model = model;
     this.#blind = blind;
+    this.#expects = expects;
   }
 
   /** The action of the operation invoked at `entry`, its answer unknown where it is still open. */
@@ -99,6 +102,11 @@ class ActionTable {
       output: outputCode === undefined ? undefined : this.#value(outputCode),
       ...(process < 0 ? {} : { process }),
     };
+    const expected = this.#expects?.(f, op.input);
+    if (expected !== undefined) {
+      const came = JSON.stringify(op.input).slice(0, 80);
+      throw new UnreadableOperation(entry, `${f} takes ${expected}, entry ${entry} has ${came}`);
+    }
     const number = this.#actions.length;
     this.#numbers.set(text, number);
     this.#actions.push(op);

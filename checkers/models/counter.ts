@@ -8,6 +8,7 @@ export const counter: ObjectKind = {
   description: 'a number: add n, read -> the sum',
   functions: ['add', 'read'],
   blind: ['add'],
+  expects: (f, input) => (f === 'add' && typeof input !== 'number' ? 'a number' : undefined),
   hasKeys: true,
   restsOnAll: true,
   commutes: true,

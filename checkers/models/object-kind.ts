@@ -14,6 +14,8 @@ export interface ObjectKind {
   readonly functions: readonly string[];
   /** Those of them whose answers say nothing: crashed ones then do the same as answered ones. */
   readonly blind?: readonly string[];
+  /** What an operation's argument has to be, where this one is something else: no fault of whoever answered. */
+  readonly expects?: (f: string, input: JsonValue) => string | undefined;
   /** True where operations under different keys touch different objects. */
   readonly hasKeys: boolean;
   /** Throws HarnessError (usage) for options that it cannot read. */
